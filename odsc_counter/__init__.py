@@ -1,0 +1,1 @@
+"""ODSC Counter: the system that One-Door-Service Centres run on."""

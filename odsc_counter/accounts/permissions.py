@@ -1,0 +1,93 @@
+"""Who may do what, and how far it reaches: the one table of permissions.
+
+A role is held at a place: a centre, or an administrative unit. A permission is used in a
+centre, in an area (a unit and all below it), or for the nation. Holding a role at a unit
+never opens the people of a centre below it: the `centre` permissions come from a role at
+that very centre, or, for an auditor, from having entered it with a reason.
+"""
+
+from dataclasses import dataclass
+
+COUNTER_STAFF = "counter_staff"
+CASHIER = "cashier"
+CENTRE_MANAGER = "centre_manager"
+MINISTRY_OFFICER = "ministry_officer"
+DISTRICT_COORDINATOR = "district_coordinator"
+PROVINCE_COORDINATOR = "province_coordinator"
+COMMITTEE_MEMBER = "committee_member"
+MOHA_ANALYST = "moha_analyst"
+NATIONAL_ADMINISTRATOR = "national_administrator"
+AUDITOR = "auditor"
+
+PLACES = {
+    # role               held at
+    COUNTER_STAFF: {"centre"},
+    CASHIER: {"centre"},
+    CENTRE_MANAGER: {"centre"},
+    MINISTRY_OFFICER: {"centre"},
+    DISTRICT_COORDINATOR: {"district"},
+    PROVINCE_COORDINATOR: {"province"},
+    COMMITTEE_MEMBER: {"district", "province", "nation"},
+    MOHA_ANALYST: {"nation"},
+    NATIONAL_ADMINISTRATOR: {"nation"},
+    AUDITOR: {"district", "province", "nation"},
+}
+ROLES = tuple(PLACES)
+
+NEEDS_SECOND_FACTOR = {CENTRE_MANAGER, MOHA_ANALYST, NATIONAL_ADMINISTRATOR, AUDITOR}
+"""Roles above one centre, and those that approve the voiding of money."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One line of the table."""
+
+    reach: str
+    """centre, area or nation: where the permission is used."""
+    roles: frozenset[str]
+
+
+def _row(reach: str, *roles: str) -> Permission:
+    return Permission(reach, frozenset(roles))
+
+
+PERMISSIONS: dict[str, Permission] = {
+    # permission            reach     roles
+    "ticket.view": _row("centre", COUNTER_STAFF, CASHIER, CENTRE_MANAGER, AUDITOR),
+    "ticket.issue": _row("centre", COUNTER_STAFF, CENTRE_MANAGER),
+    "ticket.call": _row("centre", COUNTER_STAFF),
+    "ticket.serve": _row("centre", COUNTER_STAFF),
+    "ticket.close_day": _row("centre", CENTRE_MANAGER),
+    "counter.claim": _row("centre", COUNTER_STAFF),
+    "counter.set_up": _row("centre", CENTRE_MANAGER),
+    "application.view": _row(
+        "centre", COUNTER_STAFF, CASHIER, CENTRE_MANAGER, MINISTRY_OFFICER, AUDITOR
+    ),
+    "application.take": _row("centre", COUNTER_STAFF),
+    "application.decide": _row("centre", MINISTRY_OFFICER),
+    "fee.assess": _row("centre", COUNTER_STAFF, CASHIER),
+    "till.use": _row("centre", CASHIER),
+    "till.view": _row("centre", CASHIER, CENTRE_MANAGER, AUDITOR),
+    "receipt.view": _row("centre", COUNTER_STAFF, CASHIER, CENTRE_MANAGER, AUDITOR),
+    "receipt.issue": _row("centre", CASHIER),
+    "receipt.void": _row("centre", CASHIER),
+    "receipt.approve_void": _row("centre", CENTRE_MANAGER),
+    "offer.set_up": _row("centre", CENTRE_MANAGER),
+    "user.manage": _row("centre", CENTRE_MANAGER),
+    "audit.view": _row("centre", CENTRE_MANAGER, AUDITOR),
+    "area.workload": _row(
+        "area",
+        DISTRICT_COORDINATOR,
+        PROVINCE_COORDINATOR,
+        COMMITTEE_MEMBER,
+        MOHA_ANALYST,
+        NATIONAL_ADMINISTRATOR,
+        AUDITOR,
+    ),
+    "centre.enter": _row("area", AUDITOR),
+    "national.summary": _row("nation", MOHA_ANALYST, NATIONAL_ADMINISTRATOR, AUDITOR),
+    "national.audit": _row("nation", NATIONAL_ADMINISTRATOR, AUDITOR),
+    "national.users": _row("nation", NATIONAL_ADMINISTRATOR),
+    "national.catalogue": _row("nation", NATIONAL_ADMINISTRATOR),
+    "national.centres": _row("nation", NATIONAL_ADMINISTRATOR),
+}

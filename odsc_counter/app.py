@@ -1,0 +1,145 @@
+"""`create_app`: the only place that knows every room."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_babel import Babel, get_locale
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from odsc_counter import schema
+from odsc_counter.accounts import access, sessions
+from odsc_counter.accounts import views as accounts_views
+from odsc_counter.api import views as api_views
+from odsc_counter.applications import views as applications_views
+from odsc_counter.catalogue import views as catalogue_views
+from odsc_counter.config import Settings, settings_from_environment
+from odsc_counter.coordination import views as coordination_views
+from odsc_counter.monitoring import rollups
+from odsc_counter.monitoring import views as monitoring_views
+from odsc_counter.places import views as places_views
+from odsc_counter.platform import clock, lao, money, tripwire
+from odsc_counter.platform.database import Database, use_database
+from odsc_counter.platform.pdf import self_test
+from odsc_counter.receipts import views as receipts_views
+from odsc_counter.tickets import views as tickets_views
+from odsc_counter.web import headers, logs, navigation, problems
+from odsc_counter.web import views as web_views
+from odsc_counter.web.template_globals import add_template_globals
+
+LANGUAGES = ("lo", "en")
+ROOMS = (
+    web_views,
+    places_views,
+    accounts_views,
+    catalogue_views,
+    tickets_views,
+    applications_views,
+    receipts_views,
+    coordination_views,
+    monitoring_views,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, ready to serve. Raises UnsafeDatabase or RuntimeError at bad set-up."""
+    settings = settings or settings_from_environment()
+    app = Flask("odsc_counter", template_folder="web/templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SETTINGS=settings,
+        TESTING=settings.testing,
+        SESSION_COOKIE_NAME="__Host-odsc" if settings.https else "odsc",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        TRUSTED_HOSTS=list(settings.hosts) or None,
+        BABEL_DEFAULT_LOCALE="lo",
+        BABEL_DEFAULT_TIMEZONE="Asia/Vientiane",
+        BABEL_TRANSLATION_DIRECTORIES=str(schema.shipped("translations")),
+        WTF_CSRF_TIME_LIMIT=None,  # a clerk's form may stay open all day
+    )
+    database = Database(settings.database_url)
+    use_database(database)
+    app.extensions["database"] = database
+    tripwire.install(database)
+    self_test()
+
+    Babel(app, locale_selector=language)
+    login = LoginManager(app)
+    sessions.install(app, login)
+    logs.install(app, settings.log_level)
+    access.install(app)
+    csrf = CSRFProtect(app)
+    headers.install(app, https=settings.https)
+    problems.install(app)
+    rollups.install()
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
+    app.register_blueprint(api_views.blueprint)
+    csrf.exempt(api_views.blueprint)  # programs carry a bearer token, never a cookie
+    access.public_door("style sheets, scripts and fonts")(app.view_functions["static"])
+    _dress_templates(app)
+    navigation.install(app)
+    access.assert_all_doors(app)
+
+    static = Path(str(app.static_folder))
+    served: Any = WhiteNoise(app.wsgi_app, root=static, prefix="static/", max_age=31536000)
+    app.wsgi_app = (  # type: ignore[method-assign]  # Flask's documented way to add middleware
+        ProxyFix(served, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
+        if settings.proxies
+        else served
+    )
+    return app
+
+
+def language() -> str:
+    """The language of this page: the person's own, else the one chosen here, else Lao."""
+    if current_user and current_user.is_authenticated and not access.is_api():
+        return str(current_user.user.language)
+    chosen = session.get("language") or request.accept_languages.best_match(LANGUAGES, "lo")
+    return chosen if chosen in LANGUAGES else "lo"
+
+
+def locale_name() -> str:
+    """The language that texts come out in: 'lo' or 'en'."""
+    return "en" if str(get_locale()) == "en" else "lo"
+
+
+def _dress_templates(app: Flask) -> None:
+    add_template_globals(app)
+    static = Path(str(app.static_folder))
+
+    @cache
+    def mark(path: str) -> str:
+        file = static / path
+        return sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
+
+    def asset(path: str) -> str:
+        return f"/static/{path}?v={mark(path)}"
+
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters.update(
+        kip=lambda amount: money.format_kip(int(amount), locale_name()),
+        number=lambda number: money.format_number(int(number)),
+        dt=lambda at: f"{clock.local(at):%d/%m/%Y %H:%M}" if at else "",
+        d=lambda day: f"{day:%d/%m/%Y}" if day else "",
+        d_long=lambda day: lao.format_date(day, locale_name(), "long") if day else "",
+        t=lambda at: f"{clock.local(at):%H:%M}" if at else "",
+        iso=lambda at: at.isoformat() if at else "",
+    )
+
+    @app.context_processor
+    def values() -> dict[str, Any]:
+        return {
+            "locale": locale_name(),
+            "centre_name": g.centre.name(locale_name()) if "centre" in g else None,
+            "demo_mode": sessions.is_demonstration(),
+        }
+

@@ -1,0 +1,202 @@
+"""What can be had at the counter: ministries, services, papers and published fees.
+
+The catalogue is the nation's; what a centre offers of it is the centre's. Everything that
+changes by decree carries the dates between which it holds.
+"""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from odsc_counter.platform.columns import Base, CentreEntity, CentreOwned, Kip, centre_fk
+
+ILLUSTRATIVE = "illustrative"
+SOURCED = "sourced"
+CONFIRMED = "confirmed"
+
+
+class Ministry(Base):
+    """A ministry or office of that rank, while it bears this name."""
+
+    __tablename__ = "ministry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_lo: Mapped[str] = mapped_column(String(120))
+    abbreviation_lo: Mapped[str] = mapped_column(String(12), default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    """The last day plus one; None while it stands."""
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("ministry.id"))
+    source: Mapped[str] = mapped_column(String(400), default="")
+
+    def name(self, language: str) -> str:
+        """The name in a language."""
+        return self.name_lo if language == "lo" else self.name_en
+
+
+class MonitoringBody(Base):
+    """Who watches over the centres, and since when: MOHA, then its successors."""
+
+    __tablename__ = "monitoring_body"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_lo: Mapped[str] = mapped_column(String(120))
+    valid_from: Mapped[date] = mapped_column(unique=True)
+    source: Mapped[str] = mapped_column(String(400), default="")
+
+
+class Letterhead(Base):
+    """The state's two header lines on papers, from a date on."""
+
+    __tablename__ = "letterhead"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line1_lo: Mapped[str] = mapped_column(String(120))
+    line2_lo: Mapped[str] = mapped_column(String(120))
+    line1_en: Mapped[str] = mapped_column(String(120))
+    line2_en: Mapped[str] = mapped_column(String(120))
+    valid_from: Mapped[date] = mapped_column(unique=True)
+    source: Mapped[str] = mapped_column(String(400), default="")
+
+
+class DocumentType(Base):
+    """A kind of paper that a citizen brings."""
+
+    __tablename__ = "document_type"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    name_en: Mapped[str] = mapped_column(String(160))
+    name_lo: Mapped[str] = mapped_column(String(160))
+    confidence: Mapped[str] = mapped_column(String(40), default="")
+
+    def name(self, language: str) -> str:
+        """The name in a language."""
+        return self.name_lo if language == "lo" else self.name_en
+
+
+class Service(Base):
+    """A service of the national catalogue; its content is in its versions."""
+
+    __tablename__ = "service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    category: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class ServiceVersion(Base):
+    """What a service is between two dates: name, ministry, papers, working days."""
+
+    __tablename__ = "service_version"
+    __table_args__ = (UniqueConstraint("service_id", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    """The last day plus one; None while it holds."""
+    ministry_id: Mapped[int] = mapped_column(ForeignKey("ministry.id"))
+    name_en: Mapped[str] = mapped_column(String(200))
+    name_lo: Mapped[str] = mapped_column(String(200))
+    processing_days: Mapped[int]
+    """Working days from submission to the result."""
+    standing: Mapped[str] = mapped_column(String(12))
+    """illustrative, sourced or confirmed: how far days and papers may be trusted."""
+    source: Mapped[str] = mapped_column(Text, default="")
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(String(200))
+
+    service: Mapped[Service] = relationship(lazy="joined")
+    ministry: Mapped[Ministry] = relationship(lazy="joined")
+    papers: Mapped[list["ServicePaper"]] = relationship(
+        order_by="ServicePaper.position", lazy="selectin"
+    )
+
+    def name(self, language: str) -> str:
+        """The service's name in a language."""
+        return self.name_lo if language == "lo" else self.name_en
+
+
+class ServicePaper(Base):
+    """A paper that a version of a service asks for."""
+
+    __tablename__ = "service_paper"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("service_version.id"), primary_key=True)
+    document_type_id: Mapped[int] = mapped_column(
+        ForeignKey("document_type.id"), primary_key=True
+    )
+    position: Mapped[int]
+
+    document_type: Mapped[DocumentType] = relationship(lazy="joined")
+
+
+class FeeLine(Base):
+    """One published fee of a service between two dates. A centre can't set or change it."""
+
+    __tablename__ = "fee_line"
+    __table_args__ = (
+        UniqueConstraint("service_id", "code", "valid_from"),
+        CheckConstraint("amount is null or amount >= 0", name="amount_not_negative"),
+        CheckConstraint("currency in ('LAK', 'USD')", name="currency_known"),
+        Index("ix_fee_line_service_id_valid_from", "service_id", "valid_from"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    code: Mapped[str] = mapped_column(String(8))
+    """BASE, or the tier: T01 …, D1 …: the clerk chooses exactly one line."""
+    name_en: Mapped[str] = mapped_column(String(160))
+    name_lo: Mapped[str] = mapped_column(String(160))
+    amount: Mapped[int | None] = mapped_column(Kip)
+    """Whole units of the currency; None where it depends on a declared value."""
+    currency: Mapped[str] = mapped_column(String(3), default="LAK")
+    legal_basis: Mapped[str] = mapped_column(String(400))
+    """The act that sets the fee. Empty: it may not be charged."""
+    standing: Mapped[str] = mapped_column(String(12))
+    source: Mapped[str] = mapped_column(Text, default="")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(String(200))
+
+    def name(self, language: str) -> str:
+        """The line's name in a language."""
+        return self.name_lo if language == "lo" else self.name_en
+
+
+class ServiceGroup(CentreEntity, Base):
+    """The services that share one ticket series at a centre: a letter, numbers from one."""
+
+    __tablename__ = "service_group"
+    __table_args__ = (UniqueConstraint("centre_id", "letter"),)
+
+    letter: Mapped[str] = mapped_column(String(2))
+    name_en: Mapped[str] = mapped_column(String(80))
+    name_lo: Mapped[str] = mapped_column(String(80))
+    number_width: Mapped[int] = mapped_column(default=3)
+    position: Mapped[int] = mapped_column(default=0)
+
+    def name(self, language: str) -> str:
+        """The group's name in a language."""
+        return self.name_lo if language == "lo" else self.name_en
+
+
+class OfferedService(CentreOwned, Base):
+    """A service that a centre offers, and under which letter people wait for it."""
+
+    __tablename__ = "offered_service"
+    __table_args__ = (centre_fk("group_id", "service_group"),)
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
+    group_id: Mapped[uuid.UUID]
+    offered_from: Mapped[date]
+    offered_until: Mapped[date | None]
+    """The last day plus one; None while it is offered."""

@@ -1,0 +1,81 @@
+"""Every setting, its default and its meaning. Settings are environment variables.
+
+| variable                | default                        | meaning |
+| ----------------------- | ------------------------------ | ------- |
+| ODSC_INSTANCE           | ./instance                     | folder of the SQLite file, secrets and backups |
+| ODSC_DATABASE_URL       | SQLite file in the instance    | sqlite:///… or postgresql://… |
+| ODSC_OWNER_DATABASE_URL | ODSC_DATABASE_URL              | the role that owns the tables: migrations only |
+| ODSC_HOST, PORT         | 127.0.0.1, 8000                | where `serve` listens |
+| ODSC_THREADS            | 256                            | threads of the server; live streams take all but 64 |
+| ODSC_HTTPS              | 0                              | 1: cookies are Secure, HSTS is sent |
+| ODSC_PROXIES            | 0                              | trusted reverse proxies in front (exact count) |
+| ODSC_HOSTS              | any                            | host names that are answered, with commas |
+| ODSC_IDLE_LOCK_MINUTES  | 10                             | idle minutes until a desk is locked |
+| ODSC_LOG_LEVEL          | INFO                           | level of the structured log |
+"""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force."""
+
+    instance: Path
+    database_url: str
+    owner_database_url: str
+    secret_key: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 256
+    https: bool = False
+    proxies: int = 0
+    hosts: tuple[str, ...] = ()
+    idle_lock_minutes: int = 10
+    log_level: str = "INFO"
+    testing: bool = False
+
+
+def kept_secret(instance: Path, name: str) -> str:
+    """A secret of the installation, made on first use, readable by its owner alone (0600)."""
+    path = instance / f"{name}.key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    instance.mkdir(parents=True, exist_ok=True)
+    # O_EXCL: of two programs that start at once, one makes it and the other reads it.
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        value = secrets.token_urlsafe(48)
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())
+    return value
+
+
+def settings_from_environment() -> Settings:
+    """Read the settings. Raises ValueError for a number that is none."""
+    env = os.environ
+    instance = Path(env.get("ODSC_INSTANCE", "instance")).absolute()
+    url = env.get("ODSC_DATABASE_URL") or f"sqlite:///{instance / 'odsc.db'}"
+    return Settings(
+        instance=instance,
+        database_url=url,
+        owner_database_url=env.get("ODSC_OWNER_DATABASE_URL") or url,
+        secret_key=kept_secret(instance, "session"),
+        host=env.get("ODSC_HOST", "127.0.0.1"),
+        port=int(env.get("PORT", "8000")),
+        threads=int(env.get("ODSC_THREADS", "256")),
+        https=env.get("ODSC_HTTPS", "0") == "1",
+        proxies=int(env.get("ODSC_PROXIES", "0")),
+        hosts=tuple(name.strip() for name in env.get("ODSC_HOSTS", "").split(",") if name.strip()),
+        idle_lock_minutes=int(env.get("ODSC_IDLE_LOCK_MINUTES", "10")),
+        log_level=env.get("ODSC_LOG_LEVEL", "INFO"),
+    )

@@ -1,0 +1,96 @@
+"""Rollups: counts and sums per centre, all that an area or the nation ever reads.
+
+Each cell is recomputed from the records when a change marked it, never added to, so it
+can't drift; `odsc-counter check` recounts and must agree.
+"""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from odsc_counter.platform.columns import Base, Kip, Rollup, new_id
+
+WAIT_BOUNDS_MINUTES = (5, 15, 30, 60)
+"""Upper bounds of the first four waiting-time classes; the fifth is open."""
+
+
+class CentreDay(Rollup, Base):
+    """One centre's figures of one of its own days."""
+
+    __tablename__ = "centre_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    tickets: Mapped[int]
+    """Numbers issued."""
+    served: Mapped[int]
+    no_shows: Mapped[int]
+    cancelled: Mapped[int]
+    closed: Mapped[int]
+    """Left open at day end: never counted as served."""
+    waited: Mapped[int]
+    """Tickets that were called: the denominator of waiting time."""
+    wait_seconds: Mapped[int] = mapped_column(Kip)
+    """Sum over `waited` of issue to first call."""
+    wait_0_5: Mapped[int]
+    wait_5_15: Mapped[int]
+    wait_15_30: Mapped[int]
+    wait_30_60: Mapped[int]
+    wait_60_up: Mapped[int]
+    serve_seconds: Mapped[int] = mapped_column(Kip)
+    """Sum over `served` of start to end."""
+    applications: Mapped[int]
+    """Taken on this day."""
+    decided: Mapped[int]
+    decided_on_time: Mapped[int]
+    receipts: Mapped[int]
+    """Sales issued on this day, voided later or not."""
+    voids: Mapped[int]
+    revenue_kip: Mapped[int] = mapped_column(Kip)
+    """Sales less voids of this day."""
+    computed_at: Mapped[datetime]
+
+
+class CentreMonthService(Rollup, Base):
+    """One centre's figures of one service in one month."""
+
+    __tablename__ = "centre_month_service"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """The first day of the month."""
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
+    tickets: Mapped[int]
+    served: Mapped[int]
+    applications: Mapped[int]
+    revenue_kip: Mapped[int] = mapped_column(Kip)
+    computed_at: Mapped[datetime]
+
+
+class CentreNow(Rollup, Base):
+    """How a centre stands at this moment: people in the hall, files open and overdue."""
+
+    __tablename__ = "centre_now"
+
+    day: Mapped[date]
+    """The centre's day that `waiting` and `serving` count, and that `overdue` is judged by."""
+    waiting: Mapped[int]
+    serving: Mapped[int]
+    counters_open: Mapped[int]
+    files_open: Mapped[int]
+    files_overdue: Mapped[int]
+    tills_open: Mapped[int]
+    computed_at: Mapped[datetime]
+
+
+class RollupDirty(Rollup, Base):
+    """A day whose figures must be recomputed.
+
+    Every event adds a row of its own in its own transaction: writers never wait for one
+    another here, and a mark set while a cell is being recomputed stays for the next round.
+    """
+
+    __tablename__ = "rollup_dirty"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    day: Mapped[date]

@@ -1,0 +1,5 @@
+"""The web doors of this room: parse, call one operation or query, render."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("places", __name__, template_folder="templates")

@@ -1,0 +1,75 @@
+"""The append-only log: who did what to which record, when, from where.
+
+It is the audit trail and the truth that states and statistics are derived from.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from odsc_counter.platform.columns import AppendOnly, Base, CentreEntity, new_id
+
+if TYPE_CHECKING:
+    from odsc_counter.platform.work import Work
+
+
+class _Entry:
+    """What both logs hold."""
+
+    at: Mapped[datetime]
+    verb: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[str] = mapped_column(String(40))
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+    origin: Mapped[str] = mapped_column(String(64))
+    request_id: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict[str, Any]]
+
+
+class Event(AppendOnly, _Entry, CentreEntity, Base):
+    """Something that happened in a centre."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("centre_id", "subject_kind", "subject_id", "seq", name="uq_event_seq"),
+        Index("ix_event_centre_id_at", "centre_id", "at"),
+    )
+
+    day: Mapped[date]
+    """The centre's own day that the event counts to."""
+    seq: Mapped[int | None]
+    """Place in the subject's life: its version after the event; None outside a lifecycle."""
+    from_state: Mapped[str | None] = mapped_column(String(24))
+    to_state: Mapped[str | None] = mapped_column(String(24))
+    counter_id: Mapped[uuid.UUID | None]
+
+
+class NationalEvent(AppendOnly, _Entry, Base):
+    """Something that happened outside any one centre: accounts, reference data, crossings."""
+
+    __tablename__ = "national_event"
+    __table_args__ = (Index("ix_national_event_at", "at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-19)
+
+
+Listener = Callable[["Work", Event], None]
+_listeners: list[Listener] = []
+
+
+def subscribe(listener: Listener) -> Listener:
+    """Hear of every event inside its own transaction: how word goes to upper rooms."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def announce(work: "Work", event: Event) -> None:
+    """Tell the listeners. Called by `Work.record` alone."""
+    for listener in _listeners:
+        listener(work, event)

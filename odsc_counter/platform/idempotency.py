@@ -1,0 +1,137 @@
+"""A retry of the same click gives the same answer: request keys kept with their outcome.
+
+The key is stored in the transaction of the action itself, so an action that was done but
+whose answer got lost is found again, and one that failed leaves no trace.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from flask import Response, make_response, request
+from flask_babel import lazy_gettext as _
+from sqlalchemy import String, Text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from odsc_counter.platform import clock
+from odsc_counter.platform.columns import Base, CentreOwned
+from odsc_counter.platform.errors import DomainError, InvalidInput
+from odsc_counter.platform.tenancy import current_actor, current_scope
+from odsc_counter.platform.work import reading, unit_of_work
+
+KEPT_HEADERS = ("Location", "Content-Type")
+
+
+class RequestRecord(CentreOwned, Base):
+    """What was answered to a request key."""
+
+    __tablename__ = "request_record"
+
+    request_key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(primary_key=True)
+    """0 for a machine of the hall, which nobody signed in to."""
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class KeyUsedOtherwise(DomainError):
+    """The request key came before with another content."""
+
+    slug = "idempotency-key-reused"
+    status = 422
+    message = _("This request key was already used for something else.")
+
+
+def request_key() -> str | None:
+    """The key of this request: the header of a program, or the form's hidden field."""
+    key = request.headers.get("Idempotency-Key") or request.form.get("request_key")
+    if key is not None and not 8 <= len(key) <= 100:
+        raise InvalidInput({"request_key": "8-100"})
+    return key
+
+
+def fingerprint() -> str:
+    """What the request asks for, told apart from any other. The CSRF token is left out."""
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    if request.form:
+        for name, values in sorted(request.form.lists()):
+            if name != "csrf_token":
+                digest.update(f"{name}={values!r}\n".encode())
+    else:
+        digest.update(request.get_data())
+    return digest.hexdigest()
+
+
+def _kept(key: str, mark: str) -> Response | None:
+    scope = current_scope()
+    with reading() as session:
+        record = session.get(
+            RequestRecord,
+            {
+                "centre_id": scope.centre_id,
+                "request_key": key,
+                "actor_id": current_actor().user_id or 0,
+            },
+        )
+    if record is None:
+        return None
+    if record.fingerprint != mark:
+        raise KeyUsedOtherwise
+    return Response(record.body, record.status, {**record.headers, "Idempotent-Replay": "true"})
+
+
+def once(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Do a POST once per request key, and give later copies the first answer.
+
+    View, operation and stored answer share one transaction; an answer of 400 or above
+    rolls it back and is not kept, so that the person can mend the form and send it again.
+    """
+
+    @wraps(view)
+    def wrapper(**arguments: Any) -> Response:
+        key = request_key()
+        if key is None:
+            return make_response(view(**arguments))
+        mark = fingerprint()
+        try:
+            with unit_of_work() as work:
+                # Insert first: a second copy that runs at the same moment waits here.
+                record = RequestRecord(
+                    request_key=key,
+                    actor_id=current_actor().user_id or 0,
+                    fingerprint=mark,
+                    status=0,
+                    headers={},
+                    body="",
+                    created_at=clock.now(),
+                )
+                kept = _kept(key, mark)
+                if kept is not None:
+                    return kept
+                work.session.add(record)
+                work.session.flush()
+                response = make_response(view(**arguments))
+                if response.status_code >= 400:
+                    work.doomed = True
+                    return response
+                record.status = response.status_code
+                record.headers = {
+                    name: response.headers[name]
+                    for name in KEPT_HEADERS
+                    if name in response.headers
+                }
+                record.body = response.get_data(as_text=True)
+            return response
+        except IntegrityError:
+            kept = _kept(key, mark)
+            if kept is None:
+                raise
+            return kept
+
+    return wrapper

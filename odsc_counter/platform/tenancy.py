@@ -1,0 +1,178 @@
+"""Whose rows may be seen: the scope of a session, set by the sign-in, never by a form.
+
+Three scopes: `centre` (one centre's rows), `area` (rollups of the centres of a district,
+province or the nation, read only) and `reference` (no centre's rows at all). A session
+without a scope can't be opened; a statement that forgot the scope raises
+(see `tripwire`); PostgreSQL's row-level security is the last wall.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, event, select
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+
+from odsc_counter.platform.columns import Base, CentreOwned, Rollup
+
+
+class NoScope(RuntimeError):
+    """A session was asked for where nobody has said whose rows it may see."""
+
+
+class ScopeBreach(RuntimeError):
+    """A row or statement of another centre reached a session. A fault of the program."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a session may see."""
+
+    kind: Literal["centre", "area", "reference"]
+    centre_id: int | None = None
+    area_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person who signed in, a machine of the hall, or the system itself."""
+
+    name: str
+    user_id: int | None = None
+    origin: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True)
+class _Context:
+    scope: Scope | None = None
+    actor: Actor = field(default_factory=lambda: Actor("system"))
+
+
+_context: ContextVar[_Context | None] = ContextVar("scope", default=None)
+
+centre_area = Table(
+    "centre_area",
+    Base.metadata,
+    Column("area_id", Integer, ForeignKey("unit.id"), primary_key=True),
+    Column("covered_id", Integer, ForeignKey("centre.id"), primary_key=True),
+)
+"""Which centres (`covered_id`) lie within which administrative unit, all levels."""
+
+
+def _now() -> _Context:
+    return _context.get() or _Context()
+
+
+def current_scope() -> Scope:
+    """The scope in force. Raises NoScope."""
+    scope = _now().scope
+    if scope is None:
+        raise NoScope("no scope is set")
+    return scope
+
+
+def current_actor() -> Actor:
+    """Who is acting now."""
+    return _now().actor
+
+
+@contextmanager
+def _within(context: _Context) -> Iterator[None]:
+    token = _context.set(context)
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
+def centre_scope(centre_id: int) -> Any:
+    """Work on one centre's rows within the block."""
+    return _within(_Context(Scope("centre", centre_id=centre_id), current_actor()))
+
+
+def area_scope(area_id: int) -> Any:
+    """Read rollups of all centres within an administrative unit."""
+    return _within(_Context(Scope("area", area_id=area_id), current_actor()))
+
+
+def reference_scope() -> Any:
+    """Work on the nation's reference data; no centre's rows can be reached."""
+    return _within(_Context(Scope("reference"), current_actor()))
+
+
+def acting_as(actor: Actor) -> Any:
+    """Act in a person's name within the block; the scope stays as it is."""
+    return _within(_Context(_now().scope, actor))
+
+
+def centre_of(obj: object) -> int | None:
+    """The owner of an object; None for reference data and for one not yet filled."""
+    return obj.centre_id if isinstance(obj, CentreOwned) else None  # type: ignore[return-value]  # mapped attribute
+
+
+class ScopedSession(Session):
+    """A session that carries its scope in `info["scope"]`."""
+
+    @property
+    def scope(self) -> Scope:
+        """The scope that the session was opened with."""
+        scope: Scope = self.info["scope"]
+        return scope
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _tell_the_connection(
+    session: ScopedSession, _transaction: SessionTransaction, connection: Connection
+) -> None:
+    connection.info["scope"] = session.scope
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "select set_config('app.centre_id', %s, true), set_config('app.area_id', %s, true)",
+            (str(session.scope.centre_id or ""), str(session.scope.area_id or "")),
+        )
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _add_the_scope(state: ORMExecuteState) -> None:
+    if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
+        return
+    scope: Scope = state.session.info["scope"]
+    if scope.kind == "centre":
+        centre_id = scope.centre_id
+        option = with_loader_criteria(
+            CentreOwned, lambda cls: cls.centre_id == centre_id, include_aliases=True
+        )
+    elif scope.kind == "area":
+        area_id = scope.area_id
+        option = with_loader_criteria(
+            Rollup,
+            lambda cls: cls.centre_id.in_(
+                select(centre_area.c.covered_id).where(centre_area.c.area_id == area_id)
+            ),
+            include_aliases=True,
+        )
+    else:
+        return
+    state.statement = state.statement.options(option)
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _fill_or_refuse(session: ScopedSession, _context: Any, _instances: Any) -> None:
+    for obj in session.new:
+        if not isinstance(obj, CentreOwned):
+            continue
+        if obj.centre_id is None and session.scope.kind == "centre":
+            obj.centre_id = session.scope.centre_id  # type: ignore[assignment]  # mapped attribute
+    for obj in {*session.new, *session.dirty, *session.deleted}:
+        if isinstance(obj, CentreOwned) and obj.centre_id != session.scope.centre_id:
+            raise ScopeBreach(f"{type(obj).__name__} of another centre in a flush")
+
+
+@event.listens_for(ScopedSession, "before_attach")
+def _refuse_foreign(session: ScopedSession, obj: object) -> None:
+    owner = centre_of(obj)
+    if owner is not None and session.scope.kind == "centre" and owner != session.scope.centre_id:
+        raise ScopeBreach(f"{type(obj).__name__} of another centre was attached")

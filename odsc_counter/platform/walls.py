@@ -1,0 +1,73 @@
+"""What the database itself refuses, as SQL for migrations: row-level security, grants, triggers.
+
+Migrations name the tables; this module knows the words for each database.
+"""
+
+from collections.abc import Iterator
+
+from odsc_counter.platform.database import APP_ROLE, NATIONAL_ROLE
+
+OWN_CENTRE = "centre_id = nullif(current_setting('app.centre_id', true), '')::int"
+OWN_AREA = (
+    "centre_id in (select covered_id from centre_area"
+    " where area_id = nullif(current_setting('app.area_id', true), '')::int)"
+)
+
+
+def create_roles() -> Iterator[str]:
+    """Make the two roles, PostgreSQL only. Neither logs in, owns anything or passes by RLS."""
+    for role in (APP_ROLE, NATIONAL_ROLE):
+        yield (
+            "do $$ begin"
+            f" if not exists (select from pg_roles where rolname = '{role}') then"
+            f" create role {role} nologin nosuperuser nobypassrls; end if;"
+            " exception when duplicate_object or unique_violation then null; end $$"
+        )
+        yield (
+            f"do $$ begin if not pg_has_role(current_user, '{role}', 'member') then"
+            f" execute format('grant {role} to %I', current_user); end if; end $$"
+        )
+        yield f"grant usage on schema public to {role}"
+
+
+def isolate(table: str, *, rollup: bool = False) -> Iterator[str]:
+    """Force row-level security on a centre's table; a rollup may also be read by its area."""
+    yield f"alter table {table} enable row level security"
+    yield f"alter table {table} force row level security"
+    yield f"create policy own_centre on {table} using ({OWN_CENTRE}) with check ({OWN_CENTRE})"
+    if rollup:
+        yield f"create policy own_area on {table} for select using ({OWN_AREA})"
+
+
+def grant(table: str, *, to_app: str, to_national: bool = False) -> Iterator[str]:
+    """Give the application's role these rights and no others."""
+    yield f"grant {to_app} on {table} to {APP_ROLE}"
+    if to_national:
+        yield f"grant select on {table} to {NATIONAL_ROLE}"
+
+
+def refuse_changes_function() -> str:
+    """The function behind every append-only trigger, PostgreSQL only."""
+    return (
+        "create function refuse_change() returns trigger language plpgsql as"
+        " $$ begin raise exception '% is append-only', tg_table_name; end $$"
+    )
+
+
+def append_only(table: str, dialect: str) -> Iterator[str]:
+    """Refuse UPDATE, DELETE (and TRUNCATE) on a table, whoever asks."""
+    if dialect == "sqlite":
+        for action in ("update", "delete"):
+            yield (
+                f"create trigger {table}_no_{action} before {action} on {table}"
+                f" begin select raise(abort, '{table} is append-only'); end"
+            )
+        return
+    yield (
+        f"create trigger {table}_append_only before update or delete on {table}"
+        " for each row execute function refuse_change()"
+    )
+    yield (
+        f"create trigger {table}_no_truncate before truncate on {table}"
+        " for each statement execute function refuse_change()"
+    )

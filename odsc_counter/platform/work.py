@@ -1,0 +1,247 @@
+"""One action, one transaction: `unit_of_work` for what people do, `reading` for what they see."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
+
+from odsc_counter.platform import clock
+from odsc_counter.platform.columns import Stateful
+from odsc_counter.platform.database import current_database
+from odsc_counter.platform.errors import AlreadyChanged, DomainError
+from odsc_counter.platform.events import Event, NationalEvent, announce
+from odsc_counter.platform.lifecycle import Lifecycle, NotAllowed
+from odsc_counter.platform.tenancy import (
+    Scope,
+    ScopeBreach,
+    ScopedSession,
+    current_actor,
+    current_scope,
+)
+
+
+class DatabaseBusy(DomainError):
+    """The database could not take the action (locked, full, or out of reach)."""
+
+    slug = "database-busy"
+    status = 503
+    message = _("Nothing was saved: the database did not answer. Please try again.")
+
+
+class Work:
+    """A running transaction. Records events; runs what waits for the commit."""
+
+    def __init__(self, session: ScopedSession, scope: Scope) -> None:
+        self.session = session
+        self.scope = scope
+        self.doomed = False
+        self._after_commit: list[Callable[[], None]] = []
+
+    def begin(
+        self,
+        subject: Stateful,
+        lifecycle: Lifecycle,
+        verb: str,
+        *,
+        day: date | None = None,
+        counter_id: uuid.UUID | None = None,
+        **data: Any,
+    ) -> Event:
+        """Bring a thing into being with the first event of its life."""
+        subject.state = lifecycle.target(verb, None)
+        self.session.add(subject)
+        return self._flushed(subject, verb, None, day, counter_id, data)
+
+    def change(
+        self,
+        subject: Stateful,
+        lifecycle: Lifecycle,
+        verb: str,
+        *,
+        day: date | None = None,
+        counter_id: uuid.UUID | None = None,
+        **data: Any,
+    ) -> Event:
+        """Move a thing along its lifecycle.
+
+        Raises AlreadyChanged when the verb is not allowed in the present state or when
+        another transaction moved the thing first: the database compares the version.
+        """
+        before = subject.state
+        try:
+            subject.state = lifecycle.target(verb, before)
+        except NotAllowed as error:
+            raise AlreadyChanged from error
+        return self._flushed(subject, verb, before, day, counter_id, data)
+
+    def _flushed(
+        self,
+        subject: Stateful,
+        verb: str,
+        before: str | None,
+        day: date | None,
+        counter_id: uuid.UUID | None,
+        data: dict[str, Any],
+    ) -> Event:
+        # A state that stays the same (a recall) must still count as a change of the row.
+        if before == subject.state:
+            flag_modified(subject, "state")
+        self.session.flush()
+        return self.record(
+            verb,
+            subject_kind=subject.__tablename__,  # type: ignore[attr-defined]  # every table has one
+            subject_id=str(subject.id),  # type: ignore[attr-defined]  # Stateful rows are entities
+            seq=subject.version,
+            from_state=before,
+            to_state=subject.state,
+            day=day,
+            counter_id=counter_id,
+            data=data,
+        )
+
+    def record(
+        self,
+        verb: str,
+        *,
+        subject_kind: str,
+        subject_id: str,
+        seq: int | None = None,
+        from_state: str | None = None,
+        to_state: str | None = None,
+        day: date | None = None,
+        counter_id: uuid.UUID | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> Event:
+        """Write one event of this centre: who did what to which record when, from where."""
+        if self.scope.kind != "centre":
+            raise ScopeBreach("a centre's event needs the centre's scope")
+        actor = current_actor()
+        event = Event(
+            at=clock.now(),
+            day=day or clock.today(),
+            verb=verb,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            seq=seq,
+            from_state=from_state,
+            to_state=to_state,
+            counter_id=counter_id,
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+            origin=actor.origin,
+            request_id=actor.request_id,
+            data=data or {},
+        )
+        event.centre_id = self.scope.centre_id  # type: ignore[assignment]  # mapped attribute
+        self.session.add(event)
+        announce(self, event)
+        return event
+
+    def record_national(
+        self, verb: str, *, subject_kind: str, subject_id: str, **data: Any
+    ) -> NationalEvent:
+        """Write one event that belongs to no centre: accounts, reference data, crossings."""
+        actor = current_actor()
+        event = NationalEvent(
+            at=clock.now(),
+            verb=verb,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+            origin=actor.origin,
+            request_id=actor.request_id,
+            data=data,
+        )
+        self.session.add(event)
+        return event
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run something once the transaction is durable; never when it fails."""
+        if action not in self._after_commit:
+            self._after_commit.append(action)
+
+    def _committed(self) -> None:
+        for action in self._after_commit:
+            action()
+
+
+_work: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def _open(scope: Scope, *, write: bool) -> ScopedSession:
+    database = current_database()
+    if scope.kind == "area":
+        engine = database.national
+    else:
+        engine = database.writer if write else database.reader
+    return ScopedSession(engine, info={"scope": scope}, expire_on_commit=False)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Work]:
+    """One transaction in the scope in force; joins the one that is already running.
+
+    Raises AlreadyChanged when a row was changed under our hands, ScopeBreach when an
+    inner block wants another scope than the running transaction's.
+    """
+    scope = current_scope()
+    if scope.kind == "area":
+        raise ScopeBreach("an area's figures are read, never written")
+    running = _work.get()
+    if running is not None:
+        if running.scope != scope:
+            raise ScopeBreach("a transaction touches one centre only")
+        try:
+            yield running
+        except BaseException:
+            running.doomed = True
+            raise
+        return
+    with current_database().writers_turn():
+        session = _open(scope, write=True)
+        work = Work(session, scope)
+        token = _work.set(work)
+        try:
+            yield work
+            if work.doomed:
+                session.rollback()
+            else:
+                session.commit()
+        except StaleDataError as error:
+            session.rollback()
+            raise AlreadyChanged from error
+        except OperationalError as error:
+            session.rollback()
+            raise DatabaseBusy from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _work.reset(token)
+            session.close()
+    if not work.doomed:
+        work._committed()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A read-only session in the scope in force; inside a unit of work, that work's own."""
+    scope = current_scope()
+    running = _work.get()
+    if running is not None and running.scope == scope:
+        yield running.session
+        return
+    session = _open(scope, write=False)
+    try:
+        yield session
+    finally:
+        session.close()

@@ -1,0 +1,53 @@
+"""The tables of all rooms in one place: what migrations and the checks on them look at."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+from odsc_counter.accounts import models as accounts
+from odsc_counter.applications import models as applications
+from odsc_counter.catalogue import models as catalogue
+from odsc_counter.monitoring import models as monitoring
+from odsc_counter.places import models as places
+from odsc_counter.platform import events, idempotency, numbering, tenancy
+from odsc_counter.platform.columns import Base
+from odsc_counter.receipts import models as receipts
+from odsc_counter.tickets import models as tickets
+
+ROOMS = (
+    accounts,
+    applications,
+    catalogue,
+    events,
+    idempotency,
+    monitoring,
+    numbering,
+    places,
+    receipts,
+    tenancy,
+    tickets,
+)
+metadata = Base.metadata
+
+PACKAGE = Path(__file__).parent
+
+
+def shipped(folder: str) -> Path:
+    """A folder that lies beside the package in a checkout and inside it in a wheel."""
+    inside = PACKAGE / folder
+    return inside if inside.is_dir() else PACKAGE.parent / folder
+
+
+def migration_config(engine: Engine) -> Config:
+    """Alembic's settings for a database."""
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")))
+    config.attributes["engine"] = engine
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring a database to a revision of the schema; the newest unless told."""
+    command.upgrade(migration_config(engine), revision)

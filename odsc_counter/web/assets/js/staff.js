@@ -1,0 +1,19 @@
+// Every staff page.
+
+import { guardForms, offerPrinting } from "./forms.js";
+
+guardForms();
+offerPrinting();
+document.querySelector(".error-summary")?.focus();
+
+// The user menu closes like a menu: on Escape and on a click elsewhere.
+const menu = document.querySelector(".user-menu");
+document.addEventListener("keydown", (event) => {
+  if (event.code === "Escape" && menu?.open) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});

@@ -1,0 +1,101 @@
+"""Which pages a person is offered, in one table, and where they land after signing in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from odsc_counter.accounts.access import SignedIn
+from odsc_counter.accounts.permissions import PERMISSIONS
+from odsc_counter.places.models import Centre
+from odsc_counter.platform.work import reading
+
+PAGES: tuple[tuple[str, str, LazyString], ...] = (
+    # permission           endpoint                    label
+    ("ticket.call", "tickets.console", _("Counter")),
+    ("application.view", "applications.index", _("Applications")),
+    ("till.use", "receipts.till", _("Till")),
+    ("receipt.view", "receipts.index", _("Receipts")),
+    ("ticket.close_day", "tickets.hall", _("Hall")),
+    ("offer.set_up", "catalogue.offer", _("Services")),
+    ("user.manage", "accounts.people", _("People")),
+    ("audit.view", "accounts.trail", _("Audit trail")),
+    ("area.workload", "coordination.workload", _("Workload")),
+    ("national.summary", "monitoring.national", _("National overview")),
+    ("national.catalogue", "catalogue.national", _("Catalogue")),
+    ("national.centres", "places.centres", _("Centres")),
+    ("national.users", "accounts.national_people", _("Accounts")),
+    ("national.audit", "accounts.national_trail", _("National audit trail")),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    active: bool
+    key: str = ""
+
+
+def _codes(person: SignedIn) -> dict[int, str]:
+    ids = {grant.centre_id for grant in person.grants if grant.centre_id is not None}
+    if person.session is not None and person.session.entered_centre_id is not None:
+        ids.add(person.session.entered_centre_id)
+    if not ids:
+        return {}
+    with reading() as session:
+        found = session.execute(select(Centre.id, Centre.code).where(Centre.id.in_(ids)))
+        return {centre_id: code for centre_id, code in found}
+
+
+def items() -> list[Item]:
+    """The pages that the signed-in person is offered here."""
+    if not current_user.is_authenticated:
+        return []
+    person: SignedIn = current_user
+    codes = _codes(person)
+    if "centre" in g and g.centre.id in codes:
+        codes = {g.centre.id: g.centre.code}
+    entries = []
+    for permission, endpoint, label in PAGES:
+        address = _address(person, permission, endpoint, codes)
+        if address is not None:
+            entries.append(Item(str(label), address, request.endpoint == endpoint, endpoint))
+    return entries
+
+
+def _address(
+    person: SignedIn, permission: str, endpoint: str, codes: dict[int, str]
+) -> str | None:
+    reach = PERMISSIONS[permission].reach
+    if reach == "centre":
+        for centre_id, code in codes.items():
+            if person.may_in_centre(permission, centre_id):
+                return url_for(endpoint, centre=code)
+        return None
+    if reach == "area":
+        for grant in person.grants:
+            if grant.unit_code and person.may_in_area(permission, grant.unit_code):
+                return url_for(endpoint, unit=grant.unit_code)
+        return None
+    return url_for(endpoint) if person.may_for_nation(permission) else None
+
+
+def landing() -> str:
+    """Where a person starts: the first page that they are offered."""
+    offered = items()
+    return offered[0].url if offered else url_for("accounts.me")
+
+
+def install(app: Flask) -> None:
+    """Give every page its navigation."""
+
+    @app.context_processor
+    def navigation() -> dict[str, Any]:
+        return {"navigation": items() if "scope_stack" in g else []}

@@ -1,0 +1,67 @@
+"""One fixture gives every test of data its database: SQLite and PostgreSQL in turn."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from odsc_counter import schema
+from odsc_counter.platform.database import Database, use_database
+from tests.postgresql import Server
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The throw-away PostgreSQL server, with a migrated template to copy from."""
+    server = Server()
+    try:
+        server.execute("create database template_odsc")
+        database = Database(server.url("template_odsc"))
+        engine = database.owner_engine()
+        schema.migrate(engine)
+        engine.dispose()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("template") / "odsc.db"
+    engine = Database(f"sqlite:///{path}").owner_engine()
+    schema.migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("rollback")
+        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, empty, migrated database of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "odsc.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: Server = request.getfixturevalue("server")
+    name = f"t{os.getpid()}_{uuid.uuid4().hex[:8]}"
+    server.execute(f"create database {name} template template_odsc")
+    yield server.url(name)
+    server.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, empty, migrated database of each kind, in use for the test."""
+    database = Database(database_url)
+    use_database(database)
+    yield database
+    database.dispose()
