@@ -19,7 +19,7 @@ const clockFormat = new Intl.DateTimeFormat("en-GB", {
 
 let serverAhead = 0; // server time minus this machine's time, in ms
 let latest = null;
-let heroId = null;
+let hero = null;
 let queue = []; // calls that wait for the large place, oldest first
 let holding = false;
 
@@ -55,7 +55,7 @@ function drawList() {
   if (!list || !blank) return;
   const waitingForHero = new Set(queue.map((call) => call.id));
   const rows = latest.calls
-    .filter((call) => call.id !== heroId && !waitingForHero.has(call.id))
+    .filter((call) => call.ticket !== hero?.ticket && !waitingForHero.has(call.id))
     .slice(0, LISTED)
     .map((call) => {
       const row = blank.content.firstElementChild.cloneNode(true);
@@ -69,16 +69,16 @@ function drawList() {
 function drawHero(call) {
   place("hero").hidden = !call;
   place("empty").hidden = Boolean(call);
-  heroId = call?.id ?? null;
+  hero = call ?? null;
   write("hero-ticket", call?.ticket);
   write("hero-counter", call?.counter);
 }
 
 function pulse() {
-  const hero = place("hero");
-  hero.classList.remove("is-new");
-  void hero.offsetWidth; // makes the browser start the animation anew
-  hero.classList.add("is-new");
+  const box = place("hero");
+  box.classList.remove("is-new");
+  void box.offsetWidth; // makes the browser start the animation anew
+  box.classList.add("is-new");
 }
 
 function showNext() {

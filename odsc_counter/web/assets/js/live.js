@@ -22,8 +22,12 @@ function keepFresh(region) {
   let again = false;
 
   async function refresh() {
-    if (busy || region.querySelector("form[data-sent]")) {
+    if (busy) {
       again = true;
+      return;
+    }
+    if (region.querySelector("form[data-sent]")) {
+      setTimeout(refresh, 1_000);
       return;
     }
     if (typing(region)) {

@@ -28,6 +28,7 @@ export function follow(url, on, pollUrl) {
   let retry = null;
   let failures = 0;
   let heardAt = performance.now();
+  let triedAt = heardAt;
   let stale = false;
 
   const setStale = (value) => {
@@ -70,6 +71,7 @@ export function follow(url, on, pollUrl) {
 
   function open() {
     close();
+    triedAt = performance.now();
     source = new EventSource(url);
     source.addEventListener("open", () => {
       failures = 0;
@@ -86,10 +88,9 @@ export function follow(url, on, pollUrl) {
   }
 
   setInterval(() => {
-    if (performance.now() - heardAt > SILENCE_MS) {
-      setStale(true);
-      if (source !== null && retry === null) retryLater();
-    }
+    const now = performance.now();
+    if (now - heardAt > SILENCE_MS) setStale(true);
+    if (source !== null && now - Math.max(heardAt, triedAt) > SILENCE_MS) retryLater();
   }, 500);
 
   // One stream per page: browsers allow six connections to a host.
