@@ -142,4 +142,3 @@ def _dress_templates(app: Flask) -> None:
             "centre_name": g.centre.name(locale_name()) if "centre" in g else None,
             "demo_mode": sessions.is_demonstration(),
         }
-

@@ -1,8 +1,8 @@
 """Builders: each makes the smallest world that a test needs, in the database in use.
 
-    centre = a_centre("LA0101")
-    clerk = a_user("clerk", counter_staff=centre)
-    service = a_service(centre, "MOPS-04", fee=20_000)
+centre = a_centre("LA0101")
+clerk = a_user("clerk", counter_staff=centre)
+service = a_service(centre, "MOPS-04", fee=20_000)
 """
 
 import uuid
@@ -136,9 +136,7 @@ def a_service(
                 work.session.add(kind)
                 work.session.flush()
                 work.session.add(
-                    ServicePaper(
-                        version_id=version.id, document_type_id=kind.id, position=position
-                    )
+                    ServicePaper(version_id=version.id, document_type_id=kind.id, position=position)
                 )
             work.session.add(
                 FeeLine(

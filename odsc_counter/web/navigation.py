@@ -70,9 +70,7 @@ def items() -> list[Item]:
     return entries
 
 
-def _address(
-    person: SignedIn, permission: str, endpoint: str, codes: dict[int, str]
-) -> str | None:
+def _address(person: SignedIn, permission: str, endpoint: str, codes: dict[int, str]) -> str | None:
     reach = PERMISSIONS[permission].reach
     if reach == "centre":
         for centre_id, code in codes.items():

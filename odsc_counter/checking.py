@@ -1,0 +1,228 @@
+"""`odsc-counter check`: what must always hold, counted again from the records.
+
+Each centre is read in its own scope; a breach is named with the centre and the thing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, distinct, func, literal, select
+from sqlalchemy.orm import Session, aliased
+
+from odsc_counter.applications.models import Application
+from odsc_counter.monitoring import rollups
+from odsc_counter.places.models import Centre
+from odsc_counter.platform.columns import Stateful
+from odsc_counter.platform.events import Event
+from odsc_counter.platform.numbering import NumberSeries
+from odsc_counter.platform.tenancy import centre_scope, reference_scope
+from odsc_counter.platform.work import reading
+from odsc_counter.receipts.models import (
+    VOID,
+    Assessment,
+    AssessmentLine,
+    LedgerEntry,
+    Receipt,
+    ReceiptLine,
+    TillSession,
+)
+from odsc_counter.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Breach:
+    """Something that must never be, and is."""
+
+    centre: str
+    rule: str
+    what: str
+
+
+def check(progress: Callable[[int, int], None] = lambda done, total: None) -> Iterator[Breach]:
+    """Yield every breach in every centre; nothing when all is well."""
+    with reference_scope(), reading() as session:
+        centres = list(session.scalars(select(Centre).order_by(Centre.code)))
+    for done, centre in enumerate(centres, start=1):
+        with centre_scope(centre.id):
+            with reading() as session:
+                for rule in RULES:
+                    for what in rule(session):
+                        yield Breach(centre.code, rule.__name__.lstrip("_"), what)
+            for difference in rollups.recount(centre):
+                yield Breach(centre.code, "figures_equal_a_recount", str(difference))
+        progress(done, len(centres))
+
+
+def _numbers_without_gap(
+    session: Session, series: Any, period: Any, number: Any, *, order: tuple[Any, ...]
+) -> Iterator[str]:
+    """Numbers of a series run 1, 2, 3 … to the counter row's last number."""
+    taken = session.execute(
+        select(series, period, func.count(), func.count(distinct(number)), func.max(number))
+        .group_by(*order)
+        .order_by(*order)
+    ).all()
+    last = {(row.series, row.period): row.last_no for row in session.scalars(select(NumberSeries))}
+    seen = set()
+    for name, when, count, different, highest in taken:
+        key = (str(name), str(when))
+        seen.add(key)
+        if not count == different == highest == last.get(key):
+            yield (
+                f"{key[0]} {key[1]}: {count} rows, {different} numbers, highest {highest},"
+                f" counter {last.get(key)}"
+            )
+    prefix = {str(name).split(":")[0] for name, *_ in taken}
+    for key, number_taken in last.items():
+        if key[0].split(":")[0] in prefix and key not in seen and number_taken:
+            yield f"{key[0]} {key[1]}: counter at {number_taken}, no rows"
+
+
+def _ticket_numbers(session: Session) -> Iterator[str]:
+    series = literal("ticket:") + Ticket.letter
+    yield from _numbers_without_gap(
+        session, series, Ticket.day, Ticket.number, order=(Ticket.letter, Ticket.day)
+    )
+
+
+def _application_numbers(session: Session) -> Iterator[str]:
+    yield from _numbers_without_gap(
+        session,
+        literal("application"),
+        Application.year,
+        Application.number,
+        order=(Application.year,),
+    )
+
+
+def _receipt_numbers(session: Session) -> Iterator[str]:
+    yield from _numbers_without_gap(
+        session,
+        literal("receipt"),
+        Receipt.fiscal_year,
+        Receipt.number,
+        order=(Receipt.fiscal_year,),
+    )
+
+
+def _receipt_lines_add_up(session: Session) -> Iterator[str]:
+    lines = (
+        select(ReceiptLine.receipt_id, func.sum(ReceiptLine.amount_kip).label("total"))
+        .group_by(ReceiptLine.receipt_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Receipt.label, Receipt.amount_kip, lines.c.total)
+        .outerjoin(lines, lines.c.receipt_id == Receipt.id)
+        .where(func.coalesce(lines.c.total, 0) != Receipt.amount_kip)
+    )
+    for label, amount, total in rows:
+        yield f"{label}: {amount} kip, its lines {total}"
+
+
+def _receipts_match_their_assessment(session: Session) -> Iterator[str]:
+    lines = (
+        select(AssessmentLine.assessment_id, func.sum(AssessmentLine.amount_kip).label("total"))
+        .group_by(AssessmentLine.assessment_id)
+        .subquery()
+    )
+    for identity, total, summed in session.execute(
+        select(Assessment.id, Assessment.total_kip, lines.c.total)
+        .outerjoin(lines, lines.c.assessment_id == Assessment.id)
+        .where(func.coalesce(lines.c.total, 0) != Assessment.total_kip)
+    ):
+        yield f"assessment {identity}: {total} kip, its lines {summed}"
+    sign = case((Receipt.kind == VOID, -1), else_=1)
+    for label in session.scalars(
+        select(Receipt.label)
+        .join(Assessment, Assessment.id == Receipt.assessment_id)
+        .where(Receipt.amount_kip != sign * Assessment.total_kip)
+    ):
+        yield f"{label}: not the amount that was assessed"
+
+
+def _ledger_balances(session: Session) -> Iterator[str]:
+    cash = func.sum(
+        case(
+            (LedgerEntry.account == "cash", LedgerEntry.debit_kip - LedgerEntry.credit_kip),
+            else_=0,
+        )
+    )
+    books = (
+        select(
+            LedgerEntry.receipt_id,
+            func.sum(LedgerEntry.debit_kip - LedgerEntry.credit_kip).label("balance"),
+            cash.label("cash"),
+        )
+        .group_by(LedgerEntry.receipt_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Receipt.label, Receipt.amount_kip, books.c.balance, books.c.cash)
+        .outerjoin(books, books.c.receipt_id == Receipt.id)
+        .where(
+            (func.coalesce(books.c.balance, 1) != 0)
+            | (func.coalesce(books.c.cash, 0) != Receipt.amount_kip)
+        )
+    )
+    for label, amount, balance, booked in rows:
+        yield f"{label}: {amount} kip, booked {booked}, balance {balance}"
+
+
+def _voids_mirror_their_sale(session: Session) -> Iterator[str]:
+    sale = aliased(Receipt)
+    rows = session.execute(
+        select(Receipt.label, sale.label)
+        .join(sale, sale.id == Receipt.voids_id)
+        .where(
+            (Receipt.kind == VOID)
+            & ((sale.amount_kip != -Receipt.amount_kip) | (sale.kind == VOID))
+        )
+    )
+    for label, voided in rows:
+        yield f"{label} does not mirror {voided}"
+
+
+def _states_equal_their_events(session: Session) -> Iterator[str]:
+    for model in (Ticket, Application, TillSession):
+        yield from _states_of(session, model)
+
+
+def _states_of(session: Session, model: type[Stateful]) -> Iterator[str]:
+    kind = model.__tablename__  # type: ignore[attr-defined]  # every table has one
+    lives: dict[str, tuple[int, int, str | None]] = {}
+    broken: list[str] = []
+    rows = session.execute(
+        select(Event.subject_id, Event.seq, Event.from_state, Event.to_state)
+        .where(Event.subject_kind == kind, Event.seq.is_not(None))
+        .order_by(Event.subject_id, Event.seq)
+        .execution_options(yield_per=5000)
+    )
+    for subject, seq, before, after in rows:
+        count, last, state = lives.get(subject, (0, 0, None))
+        if seq != last + 1 or before != state:
+            broken.append(f"{kind} {subject}: event {seq} does not follow {last} ({state})")
+        lives[subject] = (count + 1, seq, after)
+    yield from broken
+    things = session.execute(
+        select(model.id, model.state, model.version).execution_options(yield_per=5000)  # type: ignore[attr-defined]  # entities have ids
+    )
+    for identity, state, version in things:
+        _count, last, told = lives.pop(str(identity), (0, 0, None))
+        if (state, version) != (told, last):
+            yield f"{kind} {identity}: {state} ({version}), its events say {told} ({last})"
+    for subject in lives:
+        yield f"{kind} {subject}: has events and no row"
+
+
+RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
+    _ticket_numbers,
+    _application_numbers,
+    _receipt_numbers,
+    _receipt_lines_add_up,
+    _receipts_match_their_assessment,
+    _ledger_balances,
+    _voids_mirror_their_sale,
+    _states_equal_their_events,
+)

@@ -1,0 +1,89 @@
+"""The production server: gunicorn, one process, many threads.
+
+One process because SQLite's fair queue of writers lives in it; threads and not greenlets
+because a greenlet that waits for SQLite would stop all others.
+"""
+
+import logging
+import signal
+import sys
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from odsc_counter.app import create_app
+from odsc_counter.config import Settings
+from odsc_counter.monitoring.rollups import RollupWorker
+from odsc_counter.platform.database import Database
+from odsc_counter.platform.live import hub
+
+
+class NotReady(RuntimeError):
+    """The server can't start as things are; the message says what to do."""
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._worker: RollupWorker | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = self._settings
+        for name, value in {
+            "bind": f"{settings.host}:{settings.port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": settings.threads,
+            "graceful_timeout": 10,
+            "timeout": 120,
+            "keepalive": 5,
+            "control_socket_disable": True,
+            "proc_name": "odsc-counter",
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "post_worker_init": self._begin,
+            "worker_exit": self._end,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app(self._settings)
+
+    def _begin(self, _gunicorn_worker: Any) -> None:
+        # Streams never end by themselves, so a stop would wait for its full time: end them.
+        polite = signal.getsignal(signal.SIGTERM)
+
+        def stop(number: int, frame: Any) -> None:
+            hub.close_all()
+            if callable(polite):
+                polite(number, frame)
+
+        signal.signal(signal.SIGTERM, stop)
+        self._worker = RollupWorker()
+        self._worker.start()
+        logging.getLogger("odsc_counter").info("serving")
+
+    def _end(self, _server: Any, _gunicorn_worker: Any) -> None:
+        if self._worker is not None:
+            self._worker.stop()
+
+
+def assert_ready(settings: Settings) -> None:
+    """Raise NotReady or UnsafeDatabase unless the database can carry a service day."""
+    database = Database(settings.database_url)
+    try:
+        with database.owner_engine().connect() as connection:
+            if not connection.dialect.has_table(connection, "alembic_version"):
+                raise NotReady("The database is empty. Run: odsc-counter init")
+        database.assert_safe()
+    finally:
+        database.dispose()
+
+
+def serve(settings: Settings) -> None:
+    """Serve until stopped."""
+    assert_ready(settings)
+    sys.argv = sys.argv[:1]  # gunicorn would read our own arguments as its own
+    _Server(settings).run()
