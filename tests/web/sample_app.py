@@ -1,0 +1,173 @@
+"""A small application that shows the layouts and macros on sample pages, without any room."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, Response, flash, render_template, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect, FlaskForm
+from jinja2 import ChoiceLoader, FileSystemLoader
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from odsc_counter.web.template_globals import add_template_globals
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PERSON = SimpleNamespace(is_authenticated=True, display_name="ທ. ສົມພອນ ວົງສາ")
+SERVICES = ("ໃບຢັ້ງຢືນທີ່ຢູ່", "ຈົດທະບຽນວິສາຫະກິດ", "ສຳມະໂນຄົວ", "ທະບຽນລົດ")
+CENTRE = "ສູນບໍລິການຜ່ານປະຕູດຽວ ເມືອງຈັນທະບູລີ"
+
+
+class SampleForm(FlaskForm):  # type: ignore[misc]  # the package has no types
+    """One field of each kind."""
+
+    name = StringField("ຊື່ ແລະ ນາມສະກຸນ", [InputRequired("ກະລຸນາໃສ່ຊື່")], description="ຕາມບັດປະຈຳຕົວ")
+    service = SelectField("ບໍລິການ", [InputRequired()], choices=[(s, s) for s in SERVICES])
+    sex = RadioField("ເພດ", [InputRequired("ກະລຸນາເລືອກ")], choices=[("f", "ຍິງ"), ("m", "ຊາຍ")])
+    note = TextAreaField("ໝາຍເຫດ")
+    agreed = BooleanField("ໄດ້ກວດເອກະສານແລ້ວ")
+
+
+class Hall:
+    """What the board's stream says; a test changes it while a browser looks on."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self.frozen = False
+        self.stopping = False
+        self.refusing = False
+        self.changes = 0
+
+    def call(self, ticket: str, counter: str, seconds_ago: int = 0) -> None:
+        """Put a call in front of the others."""
+        at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+        number = len(self.calls) + 1
+        self.calls.insert(
+            0,
+            {"id": f"c{number}", "ticket": ticket, "counter": counter, "called_at": at.isoformat()},
+        )
+        self.changes += 1
+
+    def state(self) -> dict[str, Any]:
+        """The whole state, as the stream sends it."""
+        now = datetime.now(UTC)
+        return {
+            "calls": self.calls[:8],
+            "waiting": 12,
+            "wait_text": "25 ນາທີ",
+            "now": now.isoformat(),
+            "clock": f"{now + timedelta(hours=7):%H:%M}",
+        }
+
+    def stream(self) -> Iterator[str]:
+        """State when it changes, a beat each second."""
+        seen, beat_at = -1, 0.0
+        while not self.stopping:
+            if not self.frozen:
+                if seen != self.changes:
+                    seen = self.changes
+                    yield f"event: state\ndata: {json.dumps(self.state())}\n\n"
+                if time.monotonic() - beat_at > 1:
+                    beat_at = time.monotonic()
+                    yield f"event: beat\ndata: {json.dumps({'now': self.state()['now']})}\n\n"
+            time.sleep(0.02)
+
+
+def make_app(hall: Hall) -> Flask:
+    """The application; ?locale=en shows the English pages."""
+    app = Flask("sample", static_folder=str(ROOT / "odsc_counter/static"), static_url_path="/static")
+    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]  # Flask types it more narrowly
+        [
+            FileSystemLoader(ROOT / "odsc_counter/web/templates"),
+            FileSystemLoader(Path(__file__).parent / "samples"),
+        ]
+    )
+    app.config.update(
+        SECRET_KEY="sample", BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations")
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+
+    def locale() -> str:
+        return "en" if request.args.get("locale") == "en" else "lo"
+
+    Babel(app, locale_selector=locale)
+    CSRFProtect(app)
+    add_template_globals(app)
+    app.jinja_env.globals.update(asset=lambda path: f"/static/{path}?v=1")
+    app.jinja_env.filters.update(kip=lambda amount: f"{amount:,}".replace(",", ".") + " ກີບ")
+    posts: list[dict[str, str]] = []
+    app.config["POSTS"] = posts
+
+    @app.context_processor
+    def values() -> dict[str, Any]:
+        labels = ("ຄິວ", "ຄຳຮ້ອງ", "ໃບຮັບເງິນ", "ບໍລິການ", "ລາຍງານ", "ຜູ້ໃຊ້")
+        return {
+            "locale": locale(),
+            "centre_name": CENTRE,
+            "demo_mode": "demo" in request.args,
+            "current_user": PERSON,
+            "navigation": [
+                SimpleNamespace(label=label, url=f"/{n}", key=f"n{n}", active=n == 0)
+                for n, label in enumerate(labels)
+            ],
+        }
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    @app.get("/sample/<name>")
+    def sample(name: str) -> str:
+        if name == "form":
+            flash("ບັນທຶກແລ້ວ", "success")
+        form = SampleForm(meta={"csrf": False})
+        if name == "form_errors":
+            form.process(data={"note": "x"})
+            form.validate()
+        since = datetime.now(UTC) - timedelta(seconds=258)
+        return render_template(
+            "sample_form.html" if name == "form_errors" else f"sample_{name}.html",
+            form=form,
+            services=SERVICES,
+            since=since,
+            changes=hall.changes,
+        )
+
+    @app.get("/board")
+    def board() -> str:
+        return render_template("display.html", state=hall.state(), stream_url="/stream", poll_url="/state")
+
+    @app.get("/state")
+    def state() -> dict[str, Any]:
+        return hall.state()
+
+    @app.get("/stream")
+    def stream() -> Response:
+        if hall.refusing:
+            return Response(status=503)
+        return Response(hall.stream(), mimetype="text/event-stream")
+
+    @app.get("/fragment")
+    def fragment() -> str:
+        return render_template("fragment.html", changes=hall.changes)
+
+    @app.post("/done")
+    def done() -> Response:
+        posts.append(dict(request.form))
+        time.sleep(0.5)  # long enough for an impatient second click
+        return Response("done", status=200, mimetype="text/plain")
+
+    app.add_url_rule("/language", "web.set_language", done, methods=["POST"])
+    app.add_url_rule("/sign-out", "accounts.sign_out", done, methods=["POST"])
+    app.add_url_rule("/items", "items", lambda: "")
+    return app
