@@ -1,0 +1,255 @@
+"""A centre's figures counted from its records: the definitions, and nothing that stores them.
+
+Everything here reads tickets, applications, receipts and tills in the centre's own scope and
+gives counts and sums. `rollups` keeps the results; the checks compare them with a new count.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import GenericFunction
+
+from odsc_counter.applications.lifecycle import OPEN, WITHDRAWN
+from odsc_counter.applications.models import Application
+from odsc_counter.catalogue.models import FeeLine
+from odsc_counter.monitoring.models import WAIT_BOUNDS_MINUTES
+from odsc_counter.receipts.lifecycle import OPEN as TILL_OPEN
+from odsc_counter.receipts.models import SALE, VOID, Receipt, ReceiptLine, TillSession
+from odsc_counter.tickets.lifecycle import (
+    AT_COUNTER,
+    CANCELLED,
+    CLOSED,
+    COMPLETED,
+    NO_SHOW,
+    WAITING,
+)
+from odsc_counter.tickets.models import Counter, Ticket
+
+
+class whole_second(GenericFunction[int]):
+    """An instant as whole seconds since 1970, cut off alike on both databases."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(whole_second, "sqlite")
+def _whole_second_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"cast(strftime('%s', {compiler.process(element.clauses, **options)}) as integer)"
+
+
+@compiles(whole_second, "postgresql")
+def _whole_second_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    inner = compiler.process(element.clauses, **options)
+    return f"cast(floor(extract(epoch from {inner})) as bigint)"
+
+
+@dataclass
+class DayFigures:
+    """What `CentreDay` holds of one day, under the same names."""
+
+    tickets: int = 0
+    served: int = 0
+    no_shows: int = 0
+    cancelled: int = 0
+    closed: int = 0
+    waited: int = 0
+    wait_seconds: int = 0
+    wait_0_5: int = 0
+    wait_5_15: int = 0
+    wait_15_30: int = 0
+    wait_30_60: int = 0
+    wait_60_up: int = 0
+    serve_seconds: int = 0
+    applications: int = 0
+    decided: int = 0
+    decided_on_time: int = 0
+    receipts: int = 0
+    voids: int = 0
+    revenue_kip: int = 0
+
+
+@dataclass
+class ServiceFigures:
+    """What `CentreMonthService` holds of one month and service, under the same names."""
+
+    tickets: int = 0
+    served: int = 0
+    applications: int = 0
+    revenue_kip: int = 0
+
+
+@dataclass
+class NowFigures:
+    """What `CentreNow` holds, under the same names."""
+
+    waiting: int = 0
+    serving: int = 0
+    counters_open: int = 0
+    files_open: int = 0
+    files_overdue: int = 0
+    tills_open: int = 0
+
+
+DAY_FIGURES = tuple(field.name for field in fields(DayFigures))
+SERVICE_FIGURES = tuple(field.name for field in fields(ServiceFigures))
+NOW_FIGURES = tuple(field.name for field in fields(NowFigures))
+
+
+def first_of_month(day: date) -> date:
+    """The first day of the month that a day lies in."""
+    return day.replace(day=1)
+
+
+def first_of_next_month(day: date) -> date:
+    """The first day of the month after the one that a day lies in."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _sum_if(condition: ColumnElement[bool], amount: ColumnElement[int]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, amount), else_=0)), 0)
+
+
+def _wait_classes(wait: ColumnElement[int]) -> Iterator[ColumnElement[int]]:
+    """How many waited within each class; a class holds its upper bound."""
+    called = Ticket.first_called_at.is_not(None)
+    bounds = [minutes * 60 for minutes in WAIT_BOUNDS_MINUTES]
+    for lower, upper in zip([None, *bounds], [*bounds, None], strict=True):
+        within: ColumnElement[bool] = called
+        if lower is not None:
+            within = within & (wait > lower)
+        if upper is not None:
+            within = within & (wait <= upper)
+        yield _count_if(within)
+
+
+def count_days(session: Session, first: date, last: date) -> dict[date, DayFigures]:
+    """The figures of each day from first to last, both included, on which anything happened.
+
+    A day without a ticket, an application, a decision, a receipt or an opened till is not in
+    the answer: nobody has said anything about it, which is not the same as nought.
+    """
+    days: dict[date, DayFigures] = {}
+    wait = whole_second(Ticket.first_called_at) - whole_second(Ticket.issued_at)
+    service = whole_second(Ticket.ended_at) - whole_second(Ticket.started_at)
+    called = Ticket.first_called_at.is_not(None)
+    completed = Ticket.state == COMPLETED
+    tickets = select(
+        Ticket.day,
+        func.count().label("tickets"),
+        _count_if(completed).label("served"),
+        _count_if(Ticket.state == NO_SHOW).label("no_shows"),
+        _count_if(Ticket.state == CANCELLED).label("cancelled"),
+        _count_if(Ticket.state == CLOSED).label("closed"),
+        _count_if(called).label("waited"),
+        _sum_if(called, wait).label("wait_seconds"),
+        *(
+            column.label(name)
+            for column, name in zip(_wait_classes(wait), WAIT_CLASSES, strict=True)
+        ),
+        _sum_if(completed & Ticket.started_at.is_not(None), service).label("serve_seconds"),
+    )
+    applications = select(Application.submitted_on, func.count().label("applications"))
+    decisions = select(
+        Application.decided_on,
+        func.count().label("decided"),
+        _count_if(Application.decided_on <= Application.due_on).label("decided_on_time"),
+    ).where(Application.state != WITHDRAWN)
+    receipts = select(
+        Receipt.day,
+        _count_if(Receipt.kind == SALE).label("receipts"),
+        _count_if(Receipt.kind == VOID).label("voids"),
+        func.coalesce(func.sum(Receipt.amount_kip), 0).label("revenue_kip"),
+    )
+    tills = select(TillSession.day)
+    for statement, day in (
+        (tickets, Ticket.day),
+        (applications, Application.submitted_on),
+        (decisions, Application.decided_on),
+        (receipts, Receipt.day),
+        (tills, TillSession.day),
+    ):
+        for row in session.execute(statement.where(day.between(first, last)).group_by(day)):
+            on, *counts = row
+            names = tuple(row._fields)[1:]
+            figures = days.setdefault(on, DayFigures())
+            for name, count in zip(names, counts, strict=True):
+                setattr(figures, name, int(count))
+    return days
+
+
+WAIT_CLASSES = ("wait_0_5", "wait_5_15", "wait_15_30", "wait_30_60", "wait_60_up")
+"""The columns of the waiting-time classes, shortest first."""
+
+
+def count_services(session: Session, month: date) -> dict[int, ServiceFigures]:
+    """The figures of each service that was asked for in the month that starts on `month`."""
+    services: dict[int, ServiceFigures] = {}
+    end = first_of_next_month(month)
+    tickets = (
+        select(
+            Ticket.service_id,
+            func.count().label("tickets"),
+            _count_if(Ticket.state == COMPLETED).label("served"),
+        )
+        .where(Ticket.day >= month, Ticket.day < end)
+        .group_by(Ticket.service_id)
+    )
+    applications = (
+        select(Application.service_id, func.count().label("applications"))
+        .where(Application.submitted_on >= month, Application.submitted_on < end)
+        .group_by(Application.service_id)
+    )
+    revenue = (
+        select(
+            FeeLine.service_id,
+            func.coalesce(func.sum(ReceiptLine.amount_kip), 0).label("revenue_kip"),
+        )
+        .select_from(Receipt)
+        .join(
+            ReceiptLine,
+            (ReceiptLine.centre_id == Receipt.centre_id) & (ReceiptLine.receipt_id == Receipt.id),
+        )
+        .join(FeeLine, FeeLine.id == ReceiptLine.fee_line_id)
+        .where(Receipt.day >= month, Receipt.day < end)
+        .group_by(FeeLine.service_id)
+    )
+    for statement in (tickets, applications, revenue):
+        for row in session.execute(statement):
+            service_id, *counts = row
+            figures = services.setdefault(service_id, ServiceFigures())
+            for name, count in zip(tuple(row._fields)[1:], counts, strict=True):
+                setattr(figures, name, int(count))
+    return services
+
+
+def count_now(session: Session, today: date) -> NowFigures:
+    """How the centre stands, `today` being its own day.
+
+    A file is overdue when it is open and its last day has passed; a file that still lacks
+    papers has no last day.
+    """
+    waiting, serving = session.execute(
+        select(_count_if(Ticket.state == WAITING), _count_if(Ticket.state.in_(AT_COUNTER))).where(
+            Ticket.day == today, Ticket.state.in_((WAITING, *AT_COUNTER))
+        )
+    ).one()
+    files, overdue = session.execute(
+        select(func.count(Application.id), _count_if(Application.due_on < today)).where(
+            Application.state.in_(OPEN)
+        )
+    ).one()
+    counters = session.scalar(select(func.count(Counter.id)).where(Counter.clerk_id.is_not(None)))
+    tills = session.scalar(select(func.count(TillSession.id)).where(TillSession.state == TILL_OPEN))
+    return NowFigures(
+        int(waiting), int(serving), int(counters or 0), int(files), int(overdue), int(tills or 0)
+    )
