@@ -38,7 +38,10 @@ COPIES = {
     VENDOR / "fonts/pdf/NotoSansLao-Bold.ttf": PDF_FONT / "700Bold/NotoSansLao_700Bold.ttf",
     VENDOR / "fonts/pdf/LICENSE": PDF_FONT / "LICENSE_FONT",
     VENDOR / "bootstrap.LICENSE": MODULES / "bootstrap/LICENSE",
-    BUILD / "icon.svg": ASSETS / "icon.svg",
+    **{
+        BUILD / f"{name}.svg": ASSETS / "img" / f"{name}.svg"
+        for name in ("icon", "chevron", "check", "dot", "dash")
+    },
 }
 
 # The file that says from which sources the outputs were made. A digest and not the time of

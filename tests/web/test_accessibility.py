@@ -36,10 +36,11 @@ TIGHT_LAO = """() => {
   while (walker.nextNode()) {
     const text = walker.currentNode.textContent;
     const parent = walker.currentNode.parentElement;
-    if (!/[\\u0E80-\\u0EFF]/.test(text) || parent.closest("template, option, title, script")) continue;
+    const hidden = parent.closest("template, option, title, script");
+    if (hidden || !/[\\u0E80-\\u0EFF]/.test(text)) continue;
     const style = getComputedStyle(parent);
     const ratio = parseFloat(style.lineHeight) / parseFloat(style.fontSize);
-    if (ratio < 1.5) tight.push([text.trim(), ratio]);
+    if (ratio < 1.599) tight.push([text.trim(), ratio]);
   }
   return tight;
 }"""
