@@ -34,7 +34,8 @@ COPIES = {
         for weight in (400, 700)
     },
     VENDOR / "fonts/web/LICENSE": WEB_FONT / "LICENSE",
-    VENDOR / "fonts/pdf/NotoSansLao-Regular.ttf": PDF_FONT / "400Regular/NotoSansLao_400Regular.ttf",
+    VENDOR / "fonts/pdf/NotoSansLao-Regular.ttf": PDF_FONT
+    / "400Regular/NotoSansLao_400Regular.ttf",
     VENDOR / "fonts/pdf/NotoSansLao-Bold.ttf": PDF_FONT / "700Bold/NotoSansLao_700Bold.ttf",
     VENDOR / "fonts/pdf/LICENSE": PDF_FONT / "LICENSE_FONT",
     VENDOR / "bootstrap.LICENSE": MODULES / "bootstrap/LICENSE",

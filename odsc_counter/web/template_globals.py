@@ -18,7 +18,7 @@ def in_language(locale: str, message: str) -> str:
     `_()` somewhere, so that it is extracted for translation.
     """
     with force_locale(locale):
-        return gettext(message)
+        return str(gettext(message))
 
 
 def add_template_globals(app: Flask) -> None:

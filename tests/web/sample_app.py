@@ -84,16 +84,16 @@ class Hall:
 
 def make_app(hall: Hall) -> Flask:
     """The application; ?locale=en shows the English pages."""
-    app = Flask("sample", static_folder=str(ROOT / "odsc_counter/static"), static_url_path="/static")
+    app = Flask(
+        "sample", static_folder=str(ROOT / "odsc_counter/static"), static_url_path="/static"
+    )
     app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]  # Flask types it more narrowly
         [
             FileSystemLoader(ROOT / "odsc_counter/web/templates"),
             FileSystemLoader(Path(__file__).parent / "samples"),
         ]
     )
-    app.config.update(
-        SECRET_KEY="sample", BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations")
-    )
+    app.config.update(SECRET_KEY="sample", BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"))
     app.jinja_env.add_extension("jinja2.ext.i18n")
 
     def locale() -> str:
@@ -145,7 +145,9 @@ def make_app(hall: Hall) -> Flask:
 
     @app.get("/board")
     def board() -> str:
-        return render_template("display.html", state=hall.state(), stream_url="/stream", poll_url="/state")
+        return render_template(
+            "display.html", state=hall.state(), stream_url="/stream", poll_url="/state"
+        )
 
     @app.get("/state")
     def state() -> dict[str, Any]:

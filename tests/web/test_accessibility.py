@@ -26,7 +26,8 @@ RULES = {
     }
 }
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SMALL_TARGETS = """() => [...document.querySelectorAll("button, .btn, summary, nav a, select, input")]
+SMALL_TARGETS = """() => [
+    ...document.querySelectorAll("button, .btn, summary, nav a, select, input")]
   .filter((e) => e.checkVisibility() && !e.matches(".form-check-input, [type=hidden]"))
   .map((e) => [e.outerHTML.slice(0, 80), Math.round(e.getBoundingClientRect().height)])
   .filter(([, height]) => height < 44)"""
