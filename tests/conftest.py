@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from odsc_counter import schema
+from odsc_counter.platform import tripwire
 from odsc_counter.platform.database import Database, use_database
 from tests.postgresql import Server
 
@@ -62,6 +63,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def database(database_url: str) -> Iterator[Database]:
     """A fresh, empty, migrated database of each kind, in use for the test."""
     database = Database(database_url)
+    tripwire.install(database)
     use_database(database)
     yield database
     database.dispose()

@@ -101,6 +101,7 @@ class Database:
     def assert_safe(self) -> None:
         """Raise UnsafeDatabase unless the settings are those that our promises need."""
         with self.writer.connect() as connection:
+            connection.execution_options(cross_centre="settings are read at start")
             if self.dialect == "sqlite":
                 _assert_sqlite(connection)
             else:

@@ -34,6 +34,12 @@ class Scope:
     centre_id: int | None = None
     area_id: int | None = None
 
+    def __post_init__(self) -> None:
+        # An empty id must never come to mean "no filter".
+        wanted = {"centre": (True, False), "area": (False, True), "reference": (False, False)}
+        if (type(self.centre_id) is int, type(self.area_id) is int) != wanted[self.kind]:
+            raise NoScope(f"a {self.kind} scope with centre {self.centre_id!r}, area {self.area_id!r}")
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -113,6 +119,12 @@ def centre_of(obj: object) -> int | None:
     return obj.centre_id if isinstance(obj, CentreOwned) else None  # type: ignore[return-value]  # mapped attribute
 
 
+SET_SCOPE = (
+    "select set_config('app.centre_id', %s, true), set_config('app.area_id', %s, true)"
+)
+"""Tells PostgreSQL's row-level security; forgotten when the transaction ends."""
+
+
 class ScopedSession(Session):
     """A session that carries its scope in `info["scope"]`."""
 
@@ -130,7 +142,7 @@ def _tell_the_connection(
     connection.info["scope"] = session.scope
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
-            "select set_config('app.centre_id', %s, true), set_config('app.area_id', %s, true)",
+            SET_SCOPE,
             (str(session.scope.centre_id or ""), str(session.scope.area_id or "")),
         )
 
@@ -174,5 +186,5 @@ def _fill_or_refuse(session: ScopedSession, _context: Any, _instances: Any) -> N
 @event.listens_for(ScopedSession, "before_attach")
 def _refuse_foreign(session: ScopedSession, obj: object) -> None:
     owner = centre_of(obj)
-    if owner is not None and session.scope.kind == "centre" and owner != session.scope.centre_id:
+    if owner is not None and owner != session.scope.centre_id:
         raise ScopeBreach(f"{type(obj).__name__} of another centre was attached")
