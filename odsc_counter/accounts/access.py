@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -104,6 +106,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
     session: UserSession | None = None
     token: ApiToken | None = None
 
+    @property
+    def display_name(self) -> str:
+        """The person's name as their own pages show it."""
+        return self.user.name(self.user.language)
+
     def get_id(self) -> str:
         """Unused by us: the session's token is what the cookie carries."""
         return str(self.user.id)
@@ -195,6 +202,14 @@ def _refused(door: Door, place: str) -> None:
         )
 
 
+def _way_back() -> str:
+    """Where to go on after the sign-in or behind the lock screen."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    flash(_("Nothing was saved, because you were not signed in. Please do it again."), "warning")
+    return urlsplit(request.referrer or "/").path
+
+
 def guard() -> Response | None:
     """Runs before every request: let in or refuse, then set actor and scope."""
     if request.endpoint is None:
@@ -218,7 +233,7 @@ def guard() -> Response | None:
     if not current_user.is_authenticated or is_api() != (current_user.token is not None):
         if is_api():
             raise NotSignedIn
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("accounts.sign_in", next=_way_back()))
     person: SignedIn = current_user
     if door.kind == "centre":
         centre = _centre(arguments["centre"])

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odsc_counter.platform.columns import Base, new_id
@@ -45,6 +45,25 @@ class RoleGrant(Base):
         CheckConstraint("(at_centre_id is null) <> (at_unit_id is null)", name="one_place"),
         Index("ix_role_grant_user_id", "user_id"),
         Index("ix_role_grant_at_centre_id", "at_centre_id"),
+        # A role is held once at a place, however many people grant it at the same moment.
+        Index(
+            "uq_role_grant_held_at_centre",
+            "user_id",
+            "role",
+            "at_centre_id",
+            unique=True,
+            sqlite_where=text("ended_on is null"),
+            postgresql_where=text("ended_on is null"),
+        ),
+        Index(
+            "uq_role_grant_held_at_unit",
+            "user_id",
+            "role",
+            "at_unit_id",
+            unique=True,
+            sqlite_where=text("ended_on is null"),
+            postgresql_where=text("ended_on is null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,7 +141,7 @@ class SignInThrottle(Base):
     __tablename__ = "sign_in_throttle"
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
-    """user:<name> or from:<address>."""
+    """user:<hash of the name>, code:<hash of the name> or from:<address>."""
     failures: Mapped[int]
     last_failed_at: Mapped[datetime]
     wait_until: Mapped[datetime | None]

@@ -141,9 +141,7 @@ def _find_desk(token: str | None) -> Desk | None:
     return Desk(found, user, grants, _standing(found, user, grants, now))
 
 
-def _standing(
-    found: UserSession, user: User, grants: tuple[Grant, ...], now: datetime
-) -> Standing:
+def _standing(found: UserSession, user: User, grants: tuple[Grant, ...], now: datetime) -> Standing:
     if found.second_factor_at is None and needs_second_step(user, grants):
         return Standing.SECOND_STEP
     idle = timedelta(minutes=current_app.config["SETTINGS"].idle_lock_minutes)
@@ -308,5 +306,5 @@ def _forget_who() -> None:
 def install(app: Flask, login: LoginManager) -> None:
     """Tell Flask-Login who asks: by cookie on pages, by bearer token in the API."""
     # Nobody is remembered beyond the session, and the session's protection is our own.
-    login.session_protection = None
-    login.request_loader(_load)
+    login.session_protection = None  # type: ignore[assignment]  # its way to say none
+    login.request_loader(_load)  # type: ignore[no-untyped-call]  # flask-login has no types

@@ -53,7 +53,11 @@ class NationalEvent(AppendOnly, _Entry, Base):
     """Something that happened outside any one centre: accounts, reference data, crossings."""
 
     __tablename__ = "national_event"
-    __table_args__ = (Index("ix_national_event_at", "at"),)
+    __table_args__ = (
+        Index("ix_national_event_at", "at"),
+        # Every page asks whether this installation is a demonstration.
+        Index("ix_national_event_verb", "verb"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-19)
 
