@@ -83,6 +83,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("national_event", schema=None) as batch_op:
         batch_op.create_index("ix_national_event_at", ["at"], unique=False)
+        batch_op.create_index("ix_national_event_verb", ["verb"], unique=False)
 
     op.create_table(
         "service",
@@ -464,6 +465,20 @@ def upgrade() -> None:
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.create_index("ix_role_grant_at_centre_id", ["at_centre_id"], unique=False)
         batch_op.create_index("ix_role_grant_user_id", ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_role_grant_held_at_centre",
+            ["user_id", "role", "at_centre_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_on is null"),
+            postgresql_where=sa.text("ended_on is null"),
+        )
+        batch_op.create_index(
+            "uq_role_grant_held_at_unit",
+            ["user_id", "role", "at_unit_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_on is null"),
+            postgresql_where=sa.text("ended_on is null"),
+        )
 
     op.create_table(
         "rollup_dirty",
@@ -528,6 +543,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("centre_id", "id", name=op.f("pk_till_session")),
     )
     with op.batch_alter_table("till_session", schema=None) as batch_op:
+        batch_op.create_index("ix_till_session_centre_id_day", ["centre_id", "day"], unique=False)
         batch_op.create_index(
             "uq_till_session_open_per_cashier",
             ["centre_id", "cashier_id"],
@@ -741,6 +757,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_application_centre_id_decided_on", ["centre_id", "decided_on"], unique=False
+        )
+        batch_op.create_index(
             "ix_application_centre_id_state_due_on", ["centre_id", "state", "due_on"], unique=False
         )
         batch_op.create_index(
@@ -864,7 +883,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "(kind = 'sale' and voids_id is null and amount_kip >= 0) or (kind = 'void' and voids_id is not null and amount_kip <= 0 and reason <> '' and approved_by_id is not null)",
+            "(kind = 'sale' and voids_id is null and amount_kip > 0 and approved_by_id is null) or (kind = 'void' and voids_id is not null and amount_kip < 0 and length(reason) >= 5 and approved_by_id is not null)",
             name=op.f("ck_receipt_kind"),
         ),
         sa.CheckConstraint(
@@ -876,6 +895,9 @@ def upgrade() -> None:
             name=op.f("ck_receipt_two_people"),
         ),
         sa.CheckConstraint("number > 0", name=op.f("ck_receipt_number_positive")),
+        sa.CheckConstraint(
+            "tendered_kip >= 0 and change_kip >= 0", name=op.f("ck_receipt_cash_not_negative")
+        ),
         sa.ForeignKeyConstraint(
             ["approved_by_id"], ["user_account.id"], name=op.f("fk_receipt_approved_by_id")
         ),
@@ -1002,6 +1024,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_application_centre_id_ticket_id")
         batch_op.drop_index("ix_application_centre_id_submitted_on")
         batch_op.drop_index("ix_application_centre_id_state_due_on")
+        batch_op.drop_index("ix_application_centre_id_decided_on")
 
     op.drop_table("application")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
@@ -1031,12 +1054,23 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )
+        batch_op.drop_index("ix_till_session_centre_id_day")
 
     op.drop_table("till_session")
     op.drop_table("service_paper")
     op.drop_table("service_group")
     op.drop_table("rollup_dirty")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_role_grant_held_at_unit",
+            sqlite_where=sa.text("ended_on is null"),
+            postgresql_where=sa.text("ended_on is null"),
+        )
+        batch_op.drop_index(
+            "uq_role_grant_held_at_centre",
+            sqlite_where=sa.text("ended_on is null"),
+            postgresql_where=sa.text("ended_on is null"),
+        )
         batch_op.drop_index("ix_role_grant_user_id")
         batch_op.drop_index("ix_role_grant_at_centre_id")
 
@@ -1082,6 +1116,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_throttle")
     op.drop_table("service")
     with op.batch_alter_table("national_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_national_event_verb")
         batch_op.drop_index("ix_national_event_at")
 
     op.drop_table("national_event")
