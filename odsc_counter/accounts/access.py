@@ -258,8 +258,8 @@ def guard() -> Response | None:
 
 
 def _enter_centre(stack: ExitStack, centre: Centre) -> None:
-    assert request.view_args is not None
-    request.view_args["centre"] = g.centre = centre
+    arguments = request.view_args or {}  # never empty here: the address names the centre
+    arguments["centre"] = g.centre = centre
     stack.enter_context(centre_scope(centre.id))
 
 

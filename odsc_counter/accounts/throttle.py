@@ -33,7 +33,7 @@ class Ladder:
         steps = failures - self.free
         if steps <= 0:
             return 0
-        return min(self.first_seconds * 2 ** min(steps - 1, 20), self.longest_seconds)
+        return min(self.first_seconds << min(steps - 1, 20), self.longest_seconds)
 
 
 ACCOUNT = Ladder(4, 15, 900, timedelta(days=1))
