@@ -130,9 +130,7 @@ class ServicePaper(Base):
     __tablename__ = "service_paper"
 
     version_id: Mapped[int] = mapped_column(ForeignKey("service_version.id"), primary_key=True)
-    document_type_id: Mapped[int] = mapped_column(
-        ForeignKey("document_type.id"), primary_key=True
-    )
+    document_type_id: Mapped[int] = mapped_column(ForeignKey("document_type.id"), primary_key=True)
     position: Mapped[int]
 
     document_type: Mapped[DocumentType] = relationship(lazy="joined")
