@@ -330,8 +330,8 @@ class FactFinder(SQLCompiler):
         given = self._given_values(statement)
         conflict: Any = getattr(statement, "_post_values_clause", None)
         if conflict is not None:
-            changed = getattr(conflict, "update_values_to_set", ())
-            if OWNER in {getattr(key, "key", key) for key, _ in changed}:
+            changed = getattr(conflict, "update_values_to_set", {})
+            if OWNER in {getattr(key, "key", key) for key in changed}:
                 self._problems.append(f"an upsert changes {table}.{OWNER}")
         if not isinstance(statement, Insert):
             if any(OWNER in row for row in given):
@@ -343,7 +343,7 @@ class FactFinder(SQLCompiler):
         for number, row in enumerate(given):
             value = row.get(OWNER)
             names.add(
-                self.bind_names.get(value)
+                self._name_of(value)
                 if isinstance(value, BindParameter)
                 else (OWNER if len(given) == 1 else f"{OWNER}_m{number}")
             )
@@ -354,6 +354,13 @@ class FactFinder(SQLCompiler):
         if names - set(self.binds):
             self._problems.append(f"an insert into {table} without a plain {OWNER}")
         return frozenset(name for name in names if name is not None)
+
+    def _name_of(self, bind: BindParameter[Any]) -> str | None:
+        """A parameter's name; the compiler renders typed copies of those it was given."""
+        for rendered, name in self.bind_names.items():
+            if rendered is bind or rendered.key == bind.key:
+                return name
+        return None
 
     def _given_values(self, statement: Any) -> list[dict[str, Any]]:
         """The values of each row by column name; None where the execution brings them."""
@@ -381,7 +388,9 @@ class FactFinder(SQLCompiler):
         for query in feeding if fine else ():
             value: Any = query.columns[names.index(OWNER)]
             if isinstance(value, BindParameter):
-                owners.add(self.bind_names[value])
+                name = self._name_of(value)
+                fine = fine and name is not None
+                owners.add(str(name))
             elif not (_is_owner(value) and (self._node(query, value) or _is_sealed(value))):
                 fine = False
         if not fine:

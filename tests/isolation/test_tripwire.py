@@ -336,8 +336,8 @@ def update_of_an_alias(session: Session, halls: Halls) -> Any:
 
 @probe
 def update_by_list_of_keys(session: Session, halls: Halls) -> Any:
-    rows = [{"centre_id": halls.theirs.id, "id": halls.theirs.ticket, "label": "X"}]
-    return session.execute(update(Ticket), rows)
+    rows = [{"centre_id": halls.theirs.id, "id": halls.theirs.person, "village": "X"}]
+    return session.execute(update(Person), rows)
 
 
 @probe
@@ -479,7 +479,10 @@ def their_object_merged(session: Session, halls: Halls) -> Any:
 
 @probe
 def their_object_deleted(session: Session, halls: Halls) -> Any:
-    session.delete(a_ticket(halls.theirs, 1))
+    with centre_scope(halls.theirs.id), reading() as other:
+        theirs = other.scalars(select(Person)).one()
+        other.expunge(theirs)
+    session.delete(theirs)
     session.flush()
 
 
@@ -711,10 +714,8 @@ def update_by_our_list_of_keys(session: Session, halls: Halls) -> bool:
 
 @honest
 def bulk_delete(session: Session, halls: Halls) -> bool:
-    from odsc_counter.catalogue.models import OfferedService
-
-    session.execute(delete(Counter).where(Counter.number == 99))
-    return session.scalar(select(func.count()).select_from(OfferedService)) == 1
+    session.execute(delete(CentreDay).where(CentreDay.day == DAY))
+    return session.scalar(select(func.count()).select_from(CentreDay)) == 0
 
 
 @honest
@@ -754,7 +755,9 @@ def many_rows(session: Session, halls: Halls) -> bool:
 @honest
 def insert_from_our_select(session: Session, halls: Halls) -> bool:
     names = ["centre_id", "series", "period", "last_no"]
-    query = select(Ticket.centre_id, Ticket.label, Ticket.letter, Ticket.number)
+    query = select(Ticket.centre_id, Ticket.label, Ticket.letter, Ticket.number).where(
+        Ticket.centre_id == halls.ours.id
+    )
     session.execute(insert(NumberSeries).from_select(names, query))
     return session.scalar(select(func.sum(NumberSeries.last_no))) == 6
 
