@@ -51,7 +51,9 @@ def _watch(engine: Engine) -> None:
 
 
 def _forget_scope(connection: Connection) -> None:
-    connection.info.pop("scope", None)
+    # A connection that broke has lost its notes with it, and can't be asked.
+    if not connection.invalidated:
+        connection.info.pop("scope", None)
 
 
 def _forget_scope_of_pooled(_dbapi_connection: object, record: Any) -> None:
