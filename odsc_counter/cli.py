@@ -76,8 +76,8 @@ def init() -> None:
     """Make or upgrade the database and load the reference data. Safe to repeat."""
     settings = settings_from_environment()
     _prepare(settings)
-    create_app(settings)
-    with reference_scope(), acting_as(Actor("command line")):
+    app = create_app(settings)
+    with app.app_context(), reference_scope(), acting_as(Actor("command line")):
         click.echo(load_reference_data())
     click.echo("Ready. The first administrator: odsc-counter user create --help")
 
@@ -89,16 +89,14 @@ def init() -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day; today unless told.")
 @click.option("--if-empty", is_flag=True, help="Do nothing when there is a demonstration already.")
 @said_plainly
-def make_demo(
-    centres: int, days: int, seed: int, until: datetime | None, if_empty: bool
-) -> None:
+def make_demo(centres: int, days: int, seed: int, until: datetime | None, if_empty: bool) -> None:
     """Fill an empty database with a believable country."""
     settings = settings_from_environment()
     _prepare(settings)
-    create_app(settings)
+    app = create_app(settings)
     if if_empty and demo.is_there():
         return
-    with reference_scope(), acting_as(Actor("demonstration")):
+    with app.app_context(), reference_scope(), acting_as(Actor("demonstration")):
         load_reference_data()
         last: date | None = until.date() if until else None
         with click.progressbar(length=centres, label="A country for trying out") as bar:

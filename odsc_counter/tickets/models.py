@@ -67,9 +67,7 @@ class Ticket(Stateful, CentreEntity, Base):
 
     __tablename__ = "ticket"
     __table_args__ = (
-        UniqueConstraint(
-            "centre_id", "day", "letter", "number", name="uq_ticket_number_per_day"
-        ),
+        UniqueConstraint("centre_id", "day", "letter", "number", name="uq_ticket_number_per_day"),
         UniqueConstraint("centre_id", "public_code", name="uq_ticket_public_code"),
         centre_fk("visit_id", "visit"),
         centre_fk("group_id", "service_group"),
