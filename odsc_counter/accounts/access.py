@@ -143,6 +143,12 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
         )
 
 
+def signed_in() -> SignedIn:
+    """Whoever is behind a door that only people who signed in pass."""
+    person: SignedIn = current_user._get_current_object()
+    return person
+
+
 NATION = "LA"
 
 
@@ -174,8 +180,9 @@ def actor_now() -> Actor:
     """Who acts in this request, and from where, for the records."""
     origin = request.remote_addr or ""
     request_id = str(g.get("request_id", ""))
-    if current_user.is_authenticated:
-        user: User = current_user.user
+    person = signed_in()
+    if person.is_authenticated:
+        user = person.user
         return Actor(user.name_lo, user.id, origin, request_id)
     return Actor("hall", None, origin, request_id)
 
@@ -230,11 +237,11 @@ def guard() -> Response | None:
             raise NotFound
         _enter_centre(stack, centre)
         return None
-    if not current_user.is_authenticated or is_api() != (current_user.token is not None):
+    person = signed_in()
+    if not person.is_authenticated or is_api() != (person.token is not None):
         if is_api():
             raise NotSignedIn
         return redirect(url_for("accounts.sign_in", next=_way_back()))
-    person: SignedIn = current_user
     if door.kind == "centre":
         centre = _centre(arguments["centre"])
         if centre is None or not person.reaches_centre(centre.id):

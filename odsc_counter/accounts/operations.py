@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from odsc_counter.accounts import second_factor, sessions
 from odsc_counter.accounts.credentials import (
+    LinkUsedUp,
     check_password,
     create_token,
     issue_one_time_link,
@@ -27,7 +28,13 @@ from odsc_counter.accounts.credentials import (
 from odsc_counter.accounts.entering import enter_centre, leave_centre
 from odsc_counter.accounts.models import ApiToken, RoleGrant, User
 from odsc_counter.accounts.permissions import MINISTRY_OFFICER, PLACES
-from odsc_counter.accounts.reach import NotForOneself, known_here, record, touchable
+from odsc_counter.accounts.reach import (
+    BelongsElsewhere,
+    NotForOneself,
+    known_here,
+    record,
+    touchable,
+)
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError, InvalidInput, NotFound
@@ -40,6 +47,9 @@ from odsc_counter.platform.tenancy import (
 from odsc_counter.platform.work import Work, unit_of_work
 
 __all__ = [
+    "BelongsElsewhere",
+    "LinkUsedUp",
+    "NotForOneself",
     "bring_in",
     "check_password",
     "create_staff",

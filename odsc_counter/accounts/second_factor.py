@@ -13,13 +13,13 @@ from pathlib import Path
 import pyotp
 import segno
 from cryptography.fernet import Fernet
-from flask import current_app
+from flask import current_app, has_app_context
 from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select, update
 
 from odsc_counter.accounts import throttle
 from odsc_counter.accounts.models import RecoveryCode, User
-from odsc_counter.config import kept_secret
+from odsc_counter.config import kept_secret, settings_from_environment
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.tenancy import reference_scope
@@ -47,7 +47,8 @@ def _cipher(instance: Path) -> Fernet:
 
 
 def _safe() -> Fernet:
-    return _cipher(current_app.config["SETTINGS"].instance)
+    settings = current_app.config["SETTINGS"] if has_app_context() else settings_from_environment()
+    return _cipher(settings.instance)
 
 
 def secret_of(user: User) -> str | None:
@@ -70,7 +71,9 @@ def prepare(user: User) -> None:
 
 def address_for_phone(user: User) -> str:
     """The secret as an address that the phone's program reads from a QR code."""
-    return pyotp.TOTP(secret_of(user) or "").provisioning_uri(name=user.username, issuer_name="ODSC Counter")
+    return pyotp.TOTP(secret_of(user) or "").provisioning_uri(
+        name=user.username, issuer_name="ODSC Counter"
+    )
 
 
 def qr_image(text: str) -> str:

@@ -1,5 +1,19 @@
-"""The web doors of this room: parse, call one operation or query, render."""
+"""The web doors of this room, gathered: each module puts its own on the blueprint."""
 
-from flask import Blueprint
+from odsc_counter.accounts import (
+    me_views,
+    national_people_views,
+    people_views,
+    sign_in_views,
+    trail_views,
+)
+from odsc_counter.accounts.blueprint import blueprint
 
-blueprint = Blueprint("accounts", __name__, template_folder="templates")
+__all__ = [
+    "blueprint",
+    "me_views",
+    "national_people_views",
+    "people_views",
+    "sign_in_views",
+    "trail_views",
+]

@@ -25,6 +25,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("user.manage", "accounts.people", _("People")),
     ("audit.view", "accounts.trail", _("Audit trail")),
     ("area.workload", "coordination.workload", _("Workload")),
+    ("centre.enter", "accounts.enter", _("Enter a centre")),
     ("national.summary", "monitoring.national", _("National overview")),
     ("national.catalogue", "catalogue.national", _("Catalogue")),
     ("national.centres", "places.centres", _("Centres")),

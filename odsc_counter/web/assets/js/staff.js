@@ -1,9 +1,11 @@
 // Every staff page.
 
 import { guardForms, offerPrinting } from "./forms.js";
+import { lockWhenIdle } from "./idle.js";
 
 guardForms();
 offerPrinting();
+lockWhenIdle();
 document.querySelector(".error-summary")?.focus();
 
 // The user menu closes like a menu: on Escape and on a click elsewhere.
