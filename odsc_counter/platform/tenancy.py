@@ -154,21 +154,17 @@ def _add_the_scope(state: ORMExecuteState) -> None:
     scope: Scope = state.session.info["scope"]
     if scope.kind == "centre":
         centre_id = scope.centre_id
-        option = with_loader_criteria(
+        own = with_loader_criteria(
             CentreOwned, lambda cls: cls.centre_id == centre_id, include_aliases=True
         )
+        state.statement = state.statement.options(own)
     elif scope.kind == "area":
-        area_id = scope.area_id
-        option = with_loader_criteria(
-            Rollup,
-            lambda cls: cls.centre_id.in_(
-                select(centre_area.c.covered_id).where(centre_area.c.area_id == area_id)
-            ),
-            include_aliases=True,
-        )
-    else:
-        return
-    state.statement = state.statement.options(option)
+        covered = select(centre_area.c.covered_id).where(centre_area.c.area_id == scope.area_id)
+        for rollup in Rollup.__subclasses__():
+            within = with_loader_criteria(
+                rollup, rollup.centre_id.in_(covered), include_aliases=True
+            )
+            state.statement = state.statement.options(within)
 
 
 @event.listens_for(ScopedSession, "before_flush")
