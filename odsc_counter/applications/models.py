@@ -40,6 +40,7 @@ class Application(Stateful, CentreEntity, Base):
         centre_fk("person_id", "person"),
         Index("ix_application_centre_id_state_due_on", "centre_id", "state", "due_on"),
         Index("ix_application_centre_id_submitted_on", "centre_id", "submitted_on"),
+        Index("ix_application_centre_id_decided_on", "centre_id", "decided_on"),
         Index("ix_application_centre_id_ticket_id", "centre_id", "ticket_id"),
     )
 
@@ -77,9 +78,7 @@ class ApplicationPaper(CentreOwned, Base):
     __table_args__ = (centre_fk("application_id", "application"),)
 
     application_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    document_type_id: Mapped[int] = mapped_column(
-        ForeignKey("document_type.id"), primary_key=True
-    )
+    document_type_id: Mapped[int] = mapped_column(ForeignKey("document_type.id"), primary_key=True)
     position: Mapped[int]
     is_present: Mapped[bool]
 

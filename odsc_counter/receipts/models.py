@@ -70,6 +70,7 @@ class TillSession(Stateful, CentreEntity, Base):
     __tablename__ = "till_session"
     __table_args__ = (
         CheckConstraint("float_kip >= 0", name="float_not_negative"),
+        Index("ix_till_session_centre_id_day", "centre_id", "day"),
         Index(
             "uq_till_session_open_per_cashier",
             "centre_id",
@@ -105,15 +106,16 @@ class Receipt(AppendOnly, CentreEntity, Base):
         centre_fk("till_session_id", "till_session"),
         centre_fk("voids_id", "receipt"),
         CheckConstraint(
-            "(kind = 'sale' and voids_id is null and amount_kip >= 0)"
-            " or (kind = 'void' and voids_id is not null and amount_kip <= 0"
-            " and reason <> '' and approved_by_id is not null)",
+            "(kind = 'sale' and voids_id is null and amount_kip > 0 and approved_by_id is null)"
+            " or (kind = 'void' and voids_id is not null and amount_kip < 0"
+            " and length(reason) >= 5 and approved_by_id is not null)",
             name="kind",
         ),
         CheckConstraint(
             "method <> 'cash' or kind = 'void' or tendered_kip - change_kip = amount_kip",
             name="change_adds_up",
         ),
+        CheckConstraint("tendered_kip >= 0 and change_kip >= 0", name="cash_not_negative"),
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint(
             "approved_by_id is null or approved_by_id <> cashier_id", name="two_people"

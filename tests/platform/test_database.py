@@ -73,9 +73,10 @@ def test_row_level_security_is_forced_on_every_table_of_centres(database: Databa
 
 def test_append_only_tables_have_their_triggers(database: Database) -> None:
     query = (
-        "select tbl_name from sqlite_master where type = 'trigger'"
+        "select tbl_name from sqlite_master where name like '%_no_update'"
         if database.dialect == "sqlite"
         else "select event_object_table from information_schema.triggers"
+        " where trigger_name like '%_append_only'"
     )
     with database.owner_engine().connect() as connection:
         guarded = set(connection.execute(text(query)).scalars())

@@ -1,0 +1,298 @@
+"""What people look at of fees, receipts and tills. Read only, in the scope of one centre."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from odsc_counter.accounts.models import RoleGrant, User
+from odsc_counter.accounts.permissions import PERMISSIONS
+from odsc_counter.applications.models import Application
+from odsc_counter.applications.queries import ESCAPE, part_of
+from odsc_counter.applications.tracking import read_code
+from odsc_counter.catalogue import queries as catalogue
+from odsc_counter.catalogue.models import FeeLine
+from odsc_counter.platform.errors import NotFound
+from odsc_counter.platform.events import Event
+from odsc_counter.platform.lao import lao_normalize
+from odsc_counter.platform.tenancy import current_scope
+from odsc_counter.platform.work import reading
+from odsc_counter.receipts import fees
+from odsc_counter.receipts.errors import FeeRefused
+from odsc_counter.receipts.lifecycle import OPEN
+from odsc_counter.receipts.models import (
+    SALE,
+    VOID,
+    Assessment,
+    AssessmentLine,
+    LedgerEntry,
+    Receipt,
+    ReceiptLine,
+    TillSession,
+)
+
+PAGE_SIZE = 25
+Row = TypeVar("Row")
+_Void = aliased(Receipt)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A published fee of the service, and why it can't be charged, if so."""
+
+    line: FeeLine
+    refusal: FeeRefused | None
+
+
+@dataclass(frozen=True)
+class FeeState:
+    """Where an application stands with its fee."""
+
+    choices: list[Choice]
+    assessment: Assessment | None
+    assessed: list[AssessmentLine]
+    paid: Receipt | None
+    receipts: list[Receipt]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A receipt in a list, and whether it was voided."""
+
+    receipt: Receipt
+    is_voided: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of receipts."""
+
+    rows: list[Listed]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+def receipt(receipt_id: uuid.UUID) -> Receipt:
+    """A receipt. Raises NotFound."""
+    return _one(select(Receipt).where(Receipt.id == receipt_id))
+
+
+def by_public_code(code: str) -> Listed:
+    """The receipt that a citizen checks by the code on the paper. Raises NotFound."""
+    found = _one(select(Receipt).where(Receipt.public_code == read_code(code)))
+    return Listed(found, void_of(found.id) is not None)
+
+
+def receipt_lines(receipt_id: uuid.UUID) -> list[ReceiptLine]:
+    """The lines of a receipt in order."""
+    return _all(
+        select(ReceiptLine)
+        .where(ReceiptLine.receipt_id == receipt_id)
+        .order_by(ReceiptLine.position)
+    )
+
+
+def ledger_of(receipt_id: uuid.UUID) -> list[LedgerEntry]:
+    """The bookings of a receipt."""
+    return _all(
+        select(LedgerEntry).where(LedgerEntry.receipt_id == receipt_id).order_by(LedgerEntry.id)
+    )
+
+
+def void_of(receipt_id: uuid.UUID) -> Receipt | None:
+    """The receipt that voids this one; None while it is valid."""
+    return _first(select(Receipt).where(Receipt.voids_id == receipt_id))
+
+
+def live_sale(application_id: uuid.UUID) -> Receipt | None:
+    """The receipt by which an application is paid; None when unpaid or voided."""
+    return _first(
+        select(Receipt).where(
+            Receipt.application_id == application_id, Receipt.kind == SALE, ~_is_voided()
+        )
+    )
+
+
+def assessment(assessment_id: uuid.UUID) -> Assessment:
+    """An assessment. Raises NotFound."""
+    return _one(select(Assessment).where(Assessment.id == assessment_id))
+
+
+def assessment_lines(assessment_id: uuid.UUID) -> list[AssessmentLine]:
+    """The lines of an assessment in order."""
+    return _all(
+        select(AssessmentLine)
+        .where(AssessmentLine.assessment_id == assessment_id)
+        .order_by(AssessmentLine.position)
+    )
+
+
+def latest_assessment_id(session: Session, application_id: uuid.UUID) -> uuid.UUID | None:
+    """Which assessment of an application holds: the last one."""
+    return session.scalars(
+        select(Assessment.id)
+        .where(Assessment.application_id == application_id)
+        .order_by(Assessment.assessed_at.desc(), Assessment.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def fee_state(application: Application, day: date) -> FeeState:
+    """Choices of the day's schedule, the assessment that holds, and the receipts so far.
+
+    An assessment whose receipt was voided holds no longer: a new one must be made.
+    """
+    with reading() as session:
+        latest = latest_assessment_id(session, application.id)
+        receipts = _all(
+            select(Receipt)
+            .where(Receipt.application_id == application.id)
+            .order_by(Receipt.issued_at, Receipt.number)
+        )
+        voided = {found.voids_id for found in receipts}
+        paid = next(
+            (found for found in receipts if found.kind == SALE and found.id not in voided), None
+        )
+        used = {found.assessment_id for found in receipts if found.kind == VOID}
+        holds = assessment(latest) if latest is not None and latest not in used else None
+        return FeeState(
+            choices=[
+                Choice(line, fees.refusal(line))
+                for line in catalogue.fee_lines_on(application.service_id, day)
+            ],
+            assessment=holds,
+            assessed=assessment_lines(holds.id) if holds is not None else [],
+            paid=paid,
+            receipts=receipts,
+        )
+
+
+def listing(day: date | None, text: str, page: int = 1) -> Page:
+    """A page of receipts, the newest first, of one day or of all."""
+    conditions: list[ColumnElement[bool]] = []
+    if day is not None:
+        conditions.append(Receipt.day == day)
+    wanted = text.strip()
+    if wanted:
+        if wanted.isdecimal() and len(wanted) < 9:
+            conditions.append(Receipt.number == int(wanted))
+        else:
+            conditions.append(
+                or_(
+                    Receipt.label.like(part_of(wanted.upper()), escape=ESCAPE),
+                    Receipt.payer_name.like(part_of(lao_normalize(wanted)), escape=ESCAPE),
+                    Receipt.public_code == read_code(wanted),
+                )
+            )
+    with reading() as session:
+        total = session.scalars(select(func.count()).select_from(Receipt).where(*conditions)).one()
+        number = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
+        found = session.execute(
+            select(Receipt, _is_voided())
+            .where(*conditions)
+            .order_by(Receipt.fiscal_year.desc(), Receipt.number.desc())
+            .limit(PAGE_SIZE)
+            .offset((number - 1) * PAGE_SIZE)
+        )
+        return Page([Listed(row, voided) for row, voided in found], total, number)
+
+
+def open_till(cashier_id: int) -> TillSession | None:
+    """The cashier's open till; None when closed."""
+    return _first(
+        select(TillSession).where(TillSession.cashier_id == cashier_id, TillSession.state == OPEN)
+    )
+
+
+def last_closed_till(cashier_id: int) -> TillSession | None:
+    """The till that the cashier closed last."""
+    return _first(
+        select(TillSession)
+        .where(TillSession.cashier_id == cashier_id, TillSession.closed_at.is_not(None))
+        .order_by(TillSession.closed_at.desc())
+        .limit(1)
+    )
+
+
+def receipts_of_till(till_id: uuid.UUID) -> list[Listed]:
+    """What was written at a till, the newest first."""
+    with reading() as session:
+        found = session.execute(
+            select(Receipt, _is_voided())
+            .where(Receipt.till_session_id == till_id)
+            .order_by(Receipt.fiscal_year.desc(), Receipt.number.desc())
+        )
+        return [Listed(row, voided) for row, voided in found]
+
+
+def person(user_id: int) -> User:
+    """An account, for the name of who opened a till or approved a void. Raises NotFound."""
+    return _one(select(User).where(User.id == user_id))
+
+
+def may_approve_void(approver: User, day: date) -> bool:
+    """Whether a person may approve voids at the centre of the scope on a day."""
+    return approver.is_active and bool(
+        _all(
+            select(RoleGrant).where(
+                RoleGrant.user_id == approver.id,
+                RoleGrant.role.in_(PERMISSIONS["receipt.approve_void"].roles),
+                RoleGrant.at_centre_id == current_scope().centre_id,
+                RoleGrant.granted_on <= day,
+                or_(RoleGrant.ended_on.is_(None), RoleGrant.ended_on > day),
+            )
+        )
+    )
+
+
+def events_of(receipt_id: uuid.UUID) -> list[Event]:
+    """All that happened to a receipt: its issue and its prints, oldest first."""
+    return _all(
+        select(Event)
+        .where(Event.subject_kind == "receipt", Event.subject_id == str(receipt_id))
+        .order_by(Event.at, Event.id)
+    )
+
+
+def print_count(receipt_id: uuid.UUID) -> int:
+    """How many prints of a receipt are on record, the original among them."""
+    return sum(event.verb == "print" for event in events_of(receipt_id))
+
+
+def print_event(receipt_id: uuid.UUID, copy: int) -> Event:
+    """The record of a print: 0 the original, n COPY n. Raises NotFound."""
+    for event in events_of(receipt_id):
+        if event.verb == "print" and event.data["copy"] == copy:
+            return event
+    raise NotFound
+
+
+def _is_voided() -> ColumnElement[bool]:
+    return exists().where(_Void.centre_id == Receipt.centre_id, _Void.voids_id == Receipt.id)
+
+
+def _one(statement: Select[Row]) -> Row:
+    found = _first(statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _first(statement: Select[Row]) -> Row | None:
+    with reading() as session:
+        return session.scalars(statement).one_or_none()
+
+
+def _all(statement: Select[Row]) -> list[Row]:
+    with reading() as session:
+        found: Sequence[Row] = session.scalars(statement).all()
+        return list(found)
