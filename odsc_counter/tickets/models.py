@@ -2,10 +2,10 @@
 
 import uuid
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from odsc_counter.platform.columns import Base, CentreEntity, CentreOwned, Stateful, centre_fk
 
@@ -37,7 +37,9 @@ class Counter(CentreEntity, Base):
     claimed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__: ClassVar[dict[str, object]] = {"version_id_col": version}
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
 
 
 class CounterGroup(CentreOwned, Base):

@@ -149,7 +149,7 @@ def call_next(centre: Centre, counter_id: uuid.UUID, clerk_id: int) -> Ticket | 
         ticket.called_at = ticket.first_called_at = now
         ticket.call_count = 1
         try:
-            work.change(ticket, LIFECYCLE, "call", **_facts(ticket))
+            _change(work, ticket, "call")
         except IntegrityError as error:
             if "ticket" in str(error.orig) and "uniq" in str(error.orig).lower():
                 raise TicketStillOpen(label=ticket.label) from error
@@ -183,7 +183,7 @@ def recall(ticket_id: uuid.UUID) -> Ticket:
         ticket = _at_own_counter(work, ticket_id)
         ticket.called_at = clock.now()
         ticket.call_count += 1
-        work.change(ticket, LIFECYCLE, "recall", call=ticket.call_count, **_facts(ticket))
+        _change(work, ticket, "recall", call=ticket.call_count)
     return ticket
 
 
@@ -192,7 +192,7 @@ def start(ticket_id: uuid.UUID) -> Ticket:
     with unit_of_work() as work:
         ticket = _at_own_counter(work, ticket_id)
         ticket.started_at = clock.now()
-        work.change(ticket, LIFECYCLE, "start", **_facts(ticket))
+        _change(work, ticket, "start")
     return ticket
 
 
@@ -215,7 +215,7 @@ def _end(ticket_id: uuid.UUID, verb: str) -> Ticket:
     with unit_of_work() as work:
         ticket = _at_own_counter(work, ticket_id)
         ticket.ended_at = clock.now()
-        work.change(ticket, LIFECYCLE, verb, **_facts(ticket))
+        _change(work, ticket, verb)
     return ticket
 
 
@@ -234,7 +234,7 @@ def close_day(centre: Centre, day: date) -> int:
         ).all()
         for ticket in still_open:
             ticket.ended_at = now
-            work.change(ticket, LIFECYCLE, "close_day", **_facts(ticket))
+            _change(work, ticket, "close_day")
         work.record(
             "close_day",
             subject_kind="centre_day",
@@ -256,5 +256,5 @@ def _at_own_counter(work: Work, ticket_id: uuid.UUID) -> Ticket:
     return ticket
 
 
-def _facts(ticket: Ticket) -> dict[str, date | uuid.UUID | None]:
-    return {"day": ticket.day, "counter_id": ticket.counter_id}
+def _change(work: Work, ticket: Ticket, verb: str, **data: object) -> None:
+    work.change(ticket, LIFECYCLE, verb, day=ticket.day, counter_id=ticket.counter_id, **data)

@@ -1,10 +1,11 @@
 """What people look at: the queue, the board, the counters, a ticket. Read-only."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from odsc_counter.accounts.models import User
@@ -44,9 +45,9 @@ def ticket_by_code(code: str) -> Ticket:
     return _one(Ticket.public_code == code)
 
 
-def _one(condition: object) -> Ticket:
+def _one(condition: ColumnElement[bool]) -> Ticket:
     with reading() as session:
-        found = session.scalars(select(Ticket).where(condition)).one_or_none()  # type: ignore[arg-type]  # a column comparison
+        found = session.scalars(select(Ticket).where(condition)).one_or_none()
     if found is None:
         raise NotFound
     return found
@@ -137,6 +138,7 @@ def board(centre: Centre) -> Board:
     calls = tuple(
         Call(f"{day.isoformat()}/{label}/{count}", label, number, at)
         for label, count, at, number in called
+        if at is not None
     )
     return Board(calls, waiting)
 
@@ -187,8 +189,8 @@ def tickets_of(day: date) -> list[QueueRow]:
         return _rows(session, found)
 
 
-def _rows(session: Session, tickets: object) -> list[QueueRow]:
-    found: list[Ticket] = list(tickets)  # type: ignore[call-overload]  # any sequence of tickets
+def _rows(session: Session, tickets: Iterable[Ticket]) -> list[QueueRow]:
+    found = list(tickets)
     names: dict[int, ServiceVersion] = {}
     services = {one.service_id for one in found}
     # Ordered by validity, so the newest version that had begun wins.
@@ -197,7 +199,7 @@ def _rows(session: Session, tickets: object) -> list[QueueRow]:
         .where(ServiceVersion.service_id.in_(services))
         .order_by(ServiceVersion.valid_from)
     ):
-        if not found or version.valid_from <= found[0].day or version.service_id not in names:
+        if version.valid_from <= found[0].day or version.service_id not in names:
             names[version.service_id] = version
     now = clock.now()
     return [
@@ -209,6 +211,24 @@ def _rows(session: Session, tickets: object) -> list[QueueRow]:
         )
         for one in found
     ]
+
+
+def counter_by_number(number: int) -> Counter:
+    """The counter above which this number hangs. Raises NotFound."""
+    return _one_counter(Counter.number == number)
+
+
+def counter(counter_id: uuid.UUID) -> Counter:
+    """The counter with this id. Raises NotFound."""
+    return _one_counter(Counter.id == counter_id)
+
+
+def _one_counter(condition: ColumnElement[bool]) -> Counter:
+    with reading() as session:
+        found = session.scalars(select(Counter).where(condition)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def counter_of_clerk(user_id: int) -> Counter | None:
@@ -301,9 +321,7 @@ def day_figures(clerk_id: int, day: date) -> DayFigures:
             )
         ).all()
     waits = [
-        (one.first_called_at - one.issued_at).total_seconds()
-        for one in done
-        if one.first_called_at
+        (one.first_called_at - one.issued_at).total_seconds() for one in done if one.first_called_at
     ]
     served = [
         (one.ended_at - one.started_at).total_seconds()

@@ -1,332 +1,278 @@
-"""The hall's rules: numbers without gap, nobody called twice, every verb guarded."""
+"""The rules of the hall, on both databases."""
 
-import threading
-import uuid
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
-from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput, NotFound
+from odsc_counter.platform.errors import InvalidInput, NotFound
+from odsc_counter.platform.events import Event
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope
-from odsc_counter.platform.work import unit_of_work
-from odsc_counter.tickets import operations, queries
+from odsc_counter.platform.work import reading
+from odsc_counter.tickets import counters, operations, queries
 from odsc_counter.tickets.errors import (
+    AnotherClerksTicket,
+    AtAnotherCounter,
+    CounterNumberInUse,
     CounterTaken,
     NotAtCounter,
-    NotOffered,
-    NotYourTicket,
-    NumberTaken,
-    TicketOpen,
+    NotOfferedToday,
+    TicketStillOpen,
 )
-from odsc_counter.tickets.lifecycle import LIFECYCLE
-from odsc_counter.tickets.models import Ticket
-from tests.world import a_centre, a_service, a_user, counters_of
+from tests.tickets.hall import Hall, a_hall
+from tests.world import a_centre, a_service
 
 
-class Hall:
-    """A centre with one service and as many clerks at counters as asked for."""
-
-    def __init__(self, counters: int = 2, code: str = "LA0101") -> None:
-        self.centre = a_centre(code, counters=counters)
-        self.service = a_service(self.centre)
-        self.counters = counters_of(self.centre)
-        self.clerks = [a_user(counter_staff=self.centre) for _ in self.counters]
-
-    def sit(self) -> "Hall":
-        for index in range(len(self.counters)):
-            self.do(index, operations.claim_counter, self.counters[index].id, self.clerks[index].id)
-        return self
-
-    def do(self, clerk: int, operation: Callable[..., Any], *arguments: Any) -> Any:
-        user = self.clerks[clerk]
-        with centre_scope(self.centre.id), acting_as(Actor(user.name_lo, user.id)):
-            return operation(*arguments)
-
-    def issue(self, **more: Any) -> Ticket:
-        with centre_scope(self.centre.id):
-            return operations.issue(self.centre, self.service.id, **more)
-
-    def call(self, clerk: int = 0) -> Ticket | None:
-        return self.do(
-            clerk,
-            operations.call_next,
-            self.centre,
-            self.counters[clerk].id,
-            self.clerks[clerk].id,
-        )
+@pytest.fixture
+def hall(database: Database) -> Hall:
+    return a_hall()
 
 
-def at_once(count: int, action: Callable[[int], Any]) -> list[Any]:
-    """Run the action in so many threads that start together; errors come back as values."""
-    results: list[Any] = [None] * count
-    barrier = threading.Barrier(count)
-
-    def run(index: int) -> None:
-        barrier.wait(timeout=20)
-        try:
-            results[index] = action(index)
-        except Exception as error:
-            results[index] = error
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
+def test_numbers_of_a_letter_run_from_one_and_letters_apart(hall: Hall) -> None:
+    other = a_service(hall.centre, "MOPS-05", letter="B")
+    with centre_scope(hall.centre.id):
+        labels = [
+            operations.issue(hall.centre, service).label
+            for service in (hall.service, hall.service, other.id, hall.service)
+        ]
+    assert labels == ["A001", "A002", "B001", "A003"]
 
 
-def test_numbers_run_from_one_and_start_anew_each_day(database: Database) -> None:
-    hall = Hall()
-    assert [hall.issue().label for _ in range(3)] == ["A001", "A002", "A003"]
-    tomorrow = clock.now() + timedelta(days=1)
-    with clock.use(lambda: tomorrow):
-        assert hall.issue().label == "A001"
+def test_numbers_start_anew_on_the_next_day_of_the_centre(hall: Hall) -> None:
+    late = datetime(2026, 3, 2, 16, 59, tzinfo=UTC)  # 23:59 in Vientiane
+    with centre_scope(hall.centre.id):
+        with clock.use(lambda: late):
+            first = operations.issue(hall.centre, hall.service)
+        with clock.use(lambda: late + timedelta(minutes=2)):
+            second = operations.issue(hall.centre, hall.service)
+    assert (first.day, first.number) == (date(2026, 3, 2), 1)
+    assert (second.day, second.number) == (date(2026, 3, 3), 1)
 
 
-def test_a_service_that_is_not_offered_gives_no_number(database: Database) -> None:
-    hall = Hall()
-    other = a_service(None, "MOHA-01")
-    with centre_scope(hall.centre.id), pytest.raises(NotOffered):
-        operations.issue(hall.centre, other.id)
-    with pytest.raises(InvalidInput):
-        hall.issue(priority_reason="in a hurry")
-    assert hall.issue().number == 1
+def test_a_service_that_is_not_offered_gives_no_number(hall: Hall) -> None:
+    elsewhere = a_service(None, "MOPS-09")
+    with centre_scope(hall.centre.id), pytest.raises(NotOfferedToday):
+        operations.issue(hall.centre, elsewhere.id)
+    with centre_scope(hall.centre.id):
+        assert operations.issue(hall.centre, hall.service).number == 1
 
 
-def test_concurrent_issues_give_each_number_once_and_leave_no_gap(database: Database) -> None:
-    hall = Hall()
-    tickets = at_once(24, lambda _index: hall.issue())
-    assert sorted(ticket.number for ticket in tickets) == list(range(1, 25))
+def test_an_unknown_reason_is_refused(hall: Hall) -> None:
+    with centre_scope(hall.centre.id), pytest.raises(InvalidInput):
+        operations.issue(hall.centre, hall.service, priority_reason="rich")
 
 
-def test_a_rolled_back_issue_leaves_no_gap(database: Database) -> None:
-    hall = Hall()
-    hall.issue()
-    with pytest.raises(RuntimeError), centre_scope(hall.centre.id), unit_of_work():
-        operations.issue(hall.centre, hall.service.id)
-        raise RuntimeError
-    assert hall.issue().number == 2
-
-
-def test_counters_calling_at_once_never_get_the_same_person(database: Database) -> None:
-    hall = Hall(counters=8).sit()
-    for _ in range(20):
-        hall.issue()
-
-    def serve_three(clerk: int) -> list[str]:
+def test_priority_is_called_first_then_the_order_of_arrival(hall: Hall) -> None:
+    with centre_scope(hall.centre.id):
+        hall.issue(2)
+        operations.issue(hall.centre, hall.service, priority_reason="elderly")
         called = []
-        for _ in range(3):
-            ticket = hall.call(clerk)
-            if ticket is None:
-                break
-            called.append(ticket.label)
-            hall.do(clerk, operations.start, ticket.id)
-            hall.do(clerk, operations.complete, ticket.id)
-        return called
-
-    called = [label for labels in at_once(8, serve_three) for label in labels]
-    assert len(called) == len(set(called)) == 20
+        for _person in range(3):
+            ticket = hall.call(0)
+            assert ticket is not None
+            called.append(ticket.number)
+            operations.no_show(ticket.id)
+        assert hall.call(0) is None
+    assert called == [3, 1, 2]
 
 
-def test_priority_goes_first_then_who_came_first(database: Database) -> None:
-    hall = Hall().sit()
-    hall.issue(), hall.issue(), hall.issue(priority_reason="elderly")
-    order = []
-    while (ticket := hall.call()) is not None:
-        order.append(ticket.label)
-        hall.do(0, operations.no_show, ticket.id)
-    assert order == ["A003", "A001", "A002"]
-
-
-def test_a_double_click_starts_once(database: Database) -> None:
-    hall = Hall().sit()
-    hall.issue()
-    ticket = hall.call()
-    assert ticket is not None
-    results = at_once(6, lambda _index: hall.do(0, operations.start, ticket.id))
-    assert sum(isinstance(result, Ticket) for result in results) == 1
-    assert sum(isinstance(result, AlreadyChanged) for result in results) == 5
-
-
-def test_two_tabs_of_one_clerk_call_one_person(database: Database) -> None:
-    hall = Hall().sit()
-    hall.issue(), hall.issue()
-    results = at_once(4, lambda _index: hall.call(0))
-    assert sum(isinstance(result, Ticket) for result in results) == 1
-    assert sum(isinstance(result, TicketOpen) for result in results) == 3
-
-
-def test_only_who_sits_there_calls_and_only_who_called_serves(database: Database) -> None:
-    hall = Hall()
-    hall.issue()
-    with pytest.raises(NotAtCounter):
-        hall.call()
-    hall.sit()
-    ticket = hall.call()
-    assert ticket is not None
-    with pytest.raises(NotYourTicket):
-        hall.do(1, operations.start, ticket.id)
-
-
-def test_a_counter_has_one_clerk_and_a_clerk_one_counter(database: Database) -> None:
-    hall = Hall(counters=3)
-    first = hall.counters[0].id
-    results = at_once(
-        3, lambda index: hall.do(index, operations.claim_counter, first, hall.clerks[index].id)
-    )
-    assert sum(isinstance(result, CounterTaken) for result in results) == 2
-    winner = next(i for i, result in enumerate(results) if not isinstance(result, Exception))
-    hall.do(winner, operations.claim_counter, hall.counters[1].id, hall.clerks[winner].id)
+def test_position_counts_who_would_be_called_before(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
-        assert queries.counter_by_number(1).clerk_id is None
-        assert queries.counter_by_number(2).clerk_id == hall.clerks[winner].id
+        first, second = hall.issue(2)
+        pressing = operations.issue(hall.centre, hall.service, priority_reason="monk")
+        assert [queries.position(one) for one in (pressing, first, second)] == [1, 2, 3]
+        called = hall.call(0)
+        assert called is not None
+        assert queries.position(called) == 0
+        assert queries.position(queries.ticket(second.id)) == 2
 
 
-def test_nobody_leaves_while_somebody_is_served(database: Database) -> None:
-    hall = Hall().sit()
-    hall.issue()
-    ticket = hall.call()
-    assert ticket is not None
-    counter, clerk = hall.counters[0].id, hall.clerks[0].id
-    with pytest.raises(TicketOpen):
-        hall.do(0, operations.release_counter, counter, clerk)
-    with pytest.raises(TicketOpen):
-        hall.do(0, operations.free_counter, counter)
-    hall.do(0, operations.no_show, ticket.id)
-    hall.do(0, operations.release_counter, counter, clerk)
-
-
-def test_a_recall_is_a_call_of_its_own_on_the_board(database: Database) -> None:
-    hall = Hall().sit()
-    hall.issue()
-    ticket = hall.call()
-    assert ticket is not None
+def test_position_leaves_out_groups_that_no_shared_counter_serves(hall: Hall) -> None:
+    other = a_service(hall.centre, "MOPS-05", letter="B")
     with centre_scope(hall.centre.id):
-        before = queries.board(hall.centre).calls[0]
-    again = hall.do(0, operations.recall, ticket.id)
+        hall.issue(3)
+        lone = operations.issue(hall.centre, other.id)
+        assert queries.position(lone) == 4
+        groups = {group.letter: group.id for group in queries.service_groups()}
+        counters.set_groups(hall.counters[0].id, {groups["A"]})
+        counters.set_groups(hall.counters[1].id, {groups["B"]})
+        assert queries.position(lone) == 1
+
+
+def test_a_counter_calls_only_the_groups_that_it_serves(hall: Hall) -> None:
+    other = a_service(hall.centre, "MOPS-05", letter="B")
     with centre_scope(hall.centre.id):
-        after = queries.board(hall.centre).calls[0]
-    assert again.call_count == 2
-    assert (before.ticket, before.counter) == (after.ticket, after.counter) == ("A001", 1)
-    assert before.id != after.id
+        hall.issue(1)
+        groups = {group.letter: group.id for group in queries.service_groups()}
+        counters.set_groups(hall.counters[0].id, {groups["B"]})
+        assert hall.call(0) is None
+        assert queries.waiting(hall.counters[0].id) == []
+        operations.issue(hall.centre, other.id)
+        called = hall.call(0)
+        assert called is not None
+        assert called.label == "B001"
 
 
-def test_the_place_in_line_counts_who_is_called_before(database: Database) -> None:
-    hall = Hall().sit()
-    first, second = hall.issue(), hall.issue()
-    urgent = hall.issue(priority_reason="infant")
+def test_people_of_yesterday_are_not_called_today(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
-        assert [queries.position(one) for one in (urgent, first, second)] == [1, 2, 3]
-    called = hall.call()
-    assert called is not None
+        with clock.use(lambda: datetime.now(UTC) - timedelta(days=1)):
+            hall.issue(1)
+        assert hall.call(0) is None
+        assert [count for _day, count in queries.unclosed_days(queries.today())] == [1]
+
+
+def test_a_clerk_calls_only_from_their_own_counter(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
-        assert queries.position(queries.ticket(called.id)) == 0
+        hall.issue(1)
+        with pytest.raises(NotAtCounter):
+            operations.call_next(hall.centre, hall.counters[1].id, hall.clerks[0].id)
 
 
-def test_closing_the_day_ends_what_is_open_and_nothing_counts_as_served(
-    database: Database,
-) -> None:
-    hall = Hall().sit()
-    hall.issue(), hall.issue()
-    served = hall.call()
-    assert served is not None
-    hall.do(0, operations.start, served.id)
+def test_nobody_is_called_while_a_ticket_is_open(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
-        assert operations.close_day(hall.centre, served.day) == 2
-        states = {one.state for one in queries.tickets_of_day(hall.centre, served.day)}
-        assert operations.close_day(hall.centre, served.day) == 0
-    assert states == {"closed"}
+        hall.issue(2)
+        hall.call(0)
+        with pytest.raises(TicketStillOpen) as refused:
+            hall.call(0)
+    assert "A001" in str(refused.value.details)
 
 
-def test_a_counter_serves_its_groups_alone(database: Database) -> None:
-    hall = Hall().sit()
-    other = a_service(hall.centre, "MOHA-01", letter="B")
-    hall.issue()
+def test_recalls_are_counted_and_ends_are_timed(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
-        mine = operations.issue(hall.centre, other.id)
-        operations.set_groups(hall.counters[0].id, [mine.group_id])
-        with pytest.raises(NotFound):
-            operations.set_groups(hall.counters[0].id, [uuid.uuid4()])
-    called = hall.call()
-    assert called is not None
-    assert called.label == "B001"
+        hall.issue(1)
+        called = hall.call(0)
+        assert called is not None
+        operations.recall(called.id)
+        again = operations.recall(called.id)
+        assert again.call_count == 3
+        assert again.first_called_at == called.called_at
+        operations.start(called.id)
+        done = operations.complete(called.id)
+        assert done.started_at is not None
+        assert done.ended_at is not None
+        assert queries.open_ticket_of(hall.clerks[0].id) is None
+        figures = queries.day_figures(hall.clerks[0].id, done.day)
+    assert (figures.completed, figures.no_shows) == (1, 0)
 
 
-def test_a_counter_number_stands_once(database: Database) -> None:
-    hall = Hall()
+def test_every_step_is_an_event_in_order(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
-        assert operations.add_counter(9).number == 9
-        with pytest.raises(NumberTaken):
-            operations.add_counter(9)
+        hall.issue(1)
+        ticket = hall.call(0)
+        assert ticket is not None
+        operations.start(ticket.id)
+        operations.complete(ticket.id)
+        with reading() as session:
+            events = session.scalars(
+                select(Event).where(Event.subject_id == str(ticket.id)).order_by(Event.seq)
+            ).all()
+    assert [(one.verb, one.to_state) for one in events] == [
+        ("issue", "waiting"),
+        ("call", "called"),
+        ("start", "serving"),
+        ("complete", "completed"),
+    ]
+    assert {one.counter_id for one in events} == {None, hall.counters[0].id}
+
+
+def test_only_the_clerk_who_called_goes_on_with_the_ticket(hall: Hall) -> None:
+    with centre_scope(hall.centre.id):
+        hall.issue(1)
+        ticket = hall.call(0)
+        assert ticket is not None
+        with acting_as(Actor("other", hall.clerks[1].id)), pytest.raises(AnotherClerksTicket):
+            operations.start(ticket.id)
+        with acting_as(Actor("own", hall.clerks[0].id)):
+            operations.start(ticket.id)
+
+
+def test_a_counter_holds_one_clerk_and_a_clerk_one_counter(hall: Hall) -> None:
+    with centre_scope(hall.centre.id):
+        operations.claim_counter(hall.counters[0].id, hall.clerks[0].id)  # one's own again
+        with pytest.raises(CounterTaken):
+            operations.claim_counter(hall.counters[0].id, hall.clerks[1].id)
+        spare = counters.add_counter(9)
+        with pytest.raises(AtAnotherCounter):
+            operations.claim_counter(spare.id, hall.clerks[0].id)
+        assert [row.clerk.id if row.clerk else None for row in queries.counters()] == [
+            hall.clerks[0].id,
+            hall.clerks[1].id,
+            None,
+        ]
+
+
+def test_a_counter_is_left_only_when_nobody_stands_there(hall: Hall) -> None:
+    with centre_scope(hall.centre.id):
+        hall.issue(1)
+        ticket = hall.call(0)
+        assert ticket is not None
+        with pytest.raises(TicketStillOpen):
+            operations.release_counter(hall.counters[0].id, hall.clerks[0].id)
+        with pytest.raises(NotAtCounter):
+            operations.release_counter(hall.counters[0].id, hall.clerks[1].id)
+        operations.no_show(ticket.id)
+        operations.release_counter(hall.counters[0].id, hall.clerks[0].id)
+        assert queries.counter_of_clerk(hall.clerks[0].id) is None
+
+
+def test_two_counters_never_bear_one_number(hall: Hall) -> None:
+    with centre_scope(hall.centre.id):
+        with pytest.raises(CounterNumberInUse):
+            counters.add_counter(1)
         with pytest.raises(InvalidInput):
-            operations.add_counter(0)
+            counters.add_counter(0)
 
 
-VERBS = {
-    "recall": operations.recall,
-    "start": operations.start,
-    "complete": operations.complete,
-    "no_show": operations.no_show,
-    "cancel": operations.cancel,
-}
+def test_closing_the_day_ends_what_is_open_and_nothing_else(hall: Hall) -> None:
+    with centre_scope(hall.centre.id):
+        hall.issue(4)
+        served = hall.call(0)
+        assert served is not None
+        operations.start(served.id)
+        operations.complete(served.id)
+        hall.call(0)
+        called = hall.call(1)
+        assert called is not None
+        operations.start(called.id)
+        assert operations.close_day(hall.centre, served.day) == 3
+        assert operations.close_day(hall.centre, served.day) == 0
+        states = [row.ticket.state for row in queries.tickets_of(served.day)]
+        assert states == ["completed", "closed", "closed", "closed"]
+        assert queries.open_ticket_of(hall.clerks[1].id) is None
 
 
-def _ticket_in(hall: Hall, state: str) -> Ticket:
-    ticket = hall.issue()
-    path = {
-        "waiting": (),
-        "called": ("call",),
-        "serving": ("call", "start"),
-        "completed": ("call", "start", "complete"),
-        "no_show": ("call", "no_show"),
-        "cancelled": ("cancel",),
-        "closed": ("close",),
-    }[state]
-    for verb in path:
-        if verb == "call":
-            hall.call()
-        elif verb == "close":
-            with centre_scope(hall.centre.id):
-                operations.close_day(hall.centre, ticket.day)
-        else:
-            hall.do(0, VERBS[verb], ticket.id)
-    return ticket
+def test_the_board_shows_the_latest_calls_first_and_a_recall_anew(hall: Hall) -> None:
+    with centre_scope(hall.centre.id):
+        hall.issue(8)
+        for _person in range(7):
+            ticket = hall.call(0)
+            assert ticket is not None
+            operations.start(ticket.id)
+            operations.complete(ticket.id)
+        last = hall.call(1)
+        assert last is not None
+        before = queries.board(hall.centre)
+        operations.recall(last.id)
+        after = queries.board(hall.centre)
+    assert [call.ticket for call in before.calls] == [f"A00{n}" for n in (8, 7, 6, 5, 4, 3)]
+    assert (before.calls[0].counter, before.waiting) == (2, 0)
+    assert before.calls[0].id != after.calls[0].id
 
 
-ALLOWED = {
-    ("waiting", "cancel"),
-    ("called", "recall"),
-    ("called", "start"),
-    ("called", "no_show"),
-    ("serving", "complete"),
-}
-
-
-def test_the_lifecycle_turned_round(database: Database) -> None:
-    """Every state and every verb: what the table allows works, all else is refused."""
-    for row, state in enumerate(sorted(LIFECYCLE.states)):
-        for column, (verb, operation) in enumerate(VERBS.items()):
-            hall = Hall(counters=1, code=f"LA{row:02}{column:02}")
-            hall.sit()
-            ticket = _ticket_in(hall, state)
-            try:
-                hall.do(0, operation, ticket.id)
-                done = True
-            except DomainError:
-                done = False
-            assert done == ((state, verb) in ALLOWED), (state, verb)
-
-
-def test_another_centres_ticket_does_not_exist_here(database: Database) -> None:
-    here, there = Hall().sit(), Hall(code="LA0201").sit()
-    foreign = there.issue()
-    for operation in VERBS.values():
+def test_another_centres_ticket_and_counter_can_not_be_found(hall: Hall) -> None:
+    elsewhere = a_centre("LA0202")
+    with centre_scope(hall.centre.id):
+        (ticket,) = hall.issue(1)
+    with centre_scope(elsewhere.id):
         with pytest.raises(NotFound):
-            here.do(0, operation, foreign.id)
-    with pytest.raises(NotFound):
-        here.do(0, operations.claim_counter, there.counters[0].id, here.clerks[0].id)
+            queries.ticket(ticket.id)
+        with pytest.raises(NotFound):
+            queries.ticket_by_code(ticket.public_code)
+        with pytest.raises(NotFound):
+            operations.cancel(ticket.id)
+        with pytest.raises(NotFound):
+            operations.claim_counter(hall.counters[0].id, hall.clerks[0].id)
+        assert queries.waiting() == []
+        assert queries.board(elsewhere).waiting == 0
