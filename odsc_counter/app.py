@@ -107,7 +107,7 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else "lo"
 
 
-def locale_name() -> str:
+def locale_name() -> lao.Language:
     """The language that texts come out in: 'lo' or 'en'."""
     return "en" if str(get_locale()) == "en" else "lo"
 

@@ -203,7 +203,7 @@ def _states_of(session: Session, model: type[Stateful]) -> Iterator[str]:
         count, last, state = lives.get(subject, (0, 0, None))
         if seq != last + 1 or before != state:
             broken.append(f"{kind} {subject}: event {seq} does not follow {last} ({state})")
-        lives[subject] = (count + 1, seq, after)
+        lives[subject] = (count + 1, seq or 0, after)
     yield from broken
     things = session.execute(
         select(model.id, model.state, model.version).execution_options(yield_per=5000)  # type: ignore[attr-defined]  # entities have ids

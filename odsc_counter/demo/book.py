@@ -4,9 +4,9 @@ import random
 import uuid
 from collections import defaultdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 from sqlalchemy.orm import Session
 
 from odsc_counter.platform.columns import Base
@@ -100,7 +100,7 @@ class Book:
         for model in self._order:
             if self._rows[model]:
                 # The table and not the class: the mapper would number every version 1.
-                self.session.execute(insert(model.__table__), self._rows[model])
+                self.session.execute(insert(cast(Table, model.__table__)), self._rows[model])
                 self._rows[model] = []
 
 

@@ -191,11 +191,11 @@ class Desk:
             approved_by_id=self.manager.id,
         )  # fmt: skip
         values = body.void_values(
-            SimpleNamespace(**sold),
+            SimpleNamespace(**sold),  # type: ignore[arg-type]  # has what the body reads
             self.letterhead,
             self.cashier,
             self.manager,
-            reason,  # type: ignore[arg-type]  # has what the body reads
+            reason,
         )
         receipt["body"] = body.numbered(values, SimpleNamespace(**receipt))  # type: ignore[arg-type]  # likewise
         turned = {**line, "unit_kip": -line["unit_kip"], "amount_kip": -line["amount_kip"]}

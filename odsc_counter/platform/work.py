@@ -140,7 +140,7 @@ class Work:
             request_id=actor.request_id,
             data=data or {},
         )
-        event.centre_id = self.scope.centre_id  # type: ignore[assignment]  # mapped attribute
+        event.centre_id = self.scope.centre_id
         self.session.add(event)
         announce(self, event)
         return event

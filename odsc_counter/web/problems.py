@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -51,6 +52,15 @@ class UnusualRequest(DomainError):
     slug = "unusual-request"
 
 
+UNUSUAL = {
+    400: _l("The request can't be understood."),
+    405: _l("This address does not take this method."),
+    413: _l("What was sent is too large."),
+    415: _l("This kind of content is not taken here."),
+    429: _l("Too many requests came at once. Please wait a moment."),
+}
+
+
 def install(app: Flask) -> None:
     """Register the handlers. Nothing ever shows a trace."""
     app.register_error_handler(DomainError, answer)
@@ -71,6 +81,7 @@ def install(app: Flask) -> None:
             return answer(NotFound())
         unusual = UnusualRequest()
         unusual.status = error.code or 500
+        unusual.message = UNUSUAL.get(unusual.status, unusual.message)
         response = answer(unusual)
         if error.code == 405 and getattr(error, "valid_methods", None):
             response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]  # 405 only
@@ -81,5 +92,5 @@ def install(app: Flask) -> None:
         logger.error("fault", exc_info=error, extra={"request_id": g.get("request_id", "")})
         broken = DomainError()
         broken.slug, broken.status = "fault", 500
-        broken.message = _("Something went wrong on our side. Nothing was saved.")  # type: ignore[assignment]  # str serves
+        broken.message = _("Something went wrong on our side. Nothing was saved.")
         return answer(broken)

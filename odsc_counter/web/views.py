@@ -1,8 +1,9 @@
 """The doors that belong to no room: start page, language, health."""
 
-from flask import Blueprint, Response, jsonify, redirect, request, session
+from flask import Blueprint, jsonify, redirect, request, session
 from flask_login import current_user
 from sqlalchemy import text
+from werkzeug.wrappers import Response
 
 from odsc_counter.accounts import operations as accounts
 from odsc_counter.accounts.access import public_door
@@ -14,14 +15,14 @@ blueprint = Blueprint("web", __name__)
 
 @blueprint.get("/")
 @public_door("sends everyone on to where they belong")
-def home() -> object:
+def home() -> Response:
     """To the person's own first page, or to the sign-in."""
     return redirect(landing() if current_user.is_authenticated else "/sign-in")
 
 
 @blueprint.post("/language")
 @public_door("changes nothing but the language of one's own pages")
-def set_language() -> object:
+def set_language() -> Response:
     """Remember the language: in the account when signed in, else in this browser."""
     language = "en" if request.form.get("language") == "en" else "lo"
     session["language"] = language
