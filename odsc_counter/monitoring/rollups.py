@@ -103,14 +103,14 @@ def refresh(limit: int = 1000) -> int:
     """
     with reference_scope(), reading() as session:
         nation = session.scalar(select(Unit.id).where(Unit.level == 0))
-        starts = dict(session.execute(select(Centre.id, Centre.day_starts_minute)).tuples())
+        starts = dict(session.execute(select(Centre.id, Centre.day_starts_minute)).tuples().all())
     if nation is None:
         return 0
     with area_scope(nation), reading() as session:
         marked = set(
             session.scalars(select(RollupDirty.centre_id).order_by(RollupDirty.id).limit(limit))
         )
-        known = dict(session.execute(select(CentreNow.centre_id, CentreNow.day)).tuples())
+        known = dict(session.execute(select(CentreNow.centre_id, CentreNow.day)).tuples().all())
     now = clock.now()
     stale = {
         centre_id
@@ -186,9 +186,9 @@ def _replace_days(session: Session, first: date, last: date) -> None:
             cell = CentreDay(day=day)
             session.add(cell)
         _put(cell, figures, DAY_FIGURES)
-    for left_over in cells.values():
-        session.delete(left_over)
     session.flush()
+    if cells:
+        session.execute(delete(CentreDay).where(CentreDay.day.in_(cells)))
 
 
 def _replace_services(session: Session, month: date) -> None:
@@ -207,9 +207,13 @@ def _replace_services(session: Session, month: date) -> None:
         elif all(getattr(cell, name) == getattr(figures, name) for name in SERVICE_FIGURES):
             continue
         _put(cell, figures, SERVICE_FIGURES)
-    for left_over in cells.values():
-        session.delete(left_over)
     session.flush()
+    if cells:
+        session.execute(
+            delete(CentreMonthService).where(
+                CentreMonthService.month == month, CentreMonthService.service_id.in_(cells)
+            )
+        )
 
 
 def _replace_now(session: Session, cell: CentreNow, day_starts_minute: int) -> None:

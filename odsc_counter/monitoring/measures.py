@@ -1,0 +1,74 @@
+"""Figures added up over centres and days, and the rates that may be read from them.
+
+Only counts and sums are added; a rate is formed from the sums at the end, so that a province's
+rate is that of its people and not an average of its centres' rates.
+"""
+
+from dataclasses import dataclass, fields
+
+from odsc_counter.monitoring.figures import WAIT_CLASSES, DayFigures
+
+FEW = 30
+"""Below so many cases a rate says little: it is marked, and not ranked."""
+TARGET_WAIT_MINUTES = 30
+"""The service level that pages show: the share that was called within so many minutes."""
+
+
+@dataclass
+class Measures(DayFigures):
+    """Sums over any number of centres' days, under the names of `CentreDay`."""
+
+    def __add__(self, other: "Measures") -> "Measures":
+        return Measures(
+            **{
+                field.name: getattr(self, field.name) + getattr(other, field.name)
+                for field in fields(self)
+            }
+        )
+
+    @property
+    def wait_classes(self) -> tuple[int, ...]:
+        """How many waited within each class, shortest first."""
+        return tuple(getattr(self, name) for name in WAIT_CLASSES)
+
+    @property
+    def average_wait_seconds(self) -> float | None:
+        """Mean time from the number to the first call; None when nobody was called."""
+        return self.wait_seconds / self.waited if self.waited else None
+
+    @property
+    def within_target(self) -> float | None:
+        """Share of those called who waited at most 30 minutes."""
+        if not self.waited:
+            return None
+        return (self.wait_0_5 + self.wait_5_15 + self.wait_15_30) / self.waited
+
+    @property
+    def no_show_rate(self) -> float | None:
+        """Share of the numbers called whose holder didn't come."""
+        return self.no_shows / self.waited if self.waited else None
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """Share of the decided applications that were decided by their last day."""
+        return self.decided_on_time / self.decided if self.decided else None
+
+    @property
+    def is_few(self) -> bool:
+        """Whether the waiting figures rest on too few cases to compare."""
+        return self.waited < FEW
+
+    def wait_class(self, share: float) -> int | None:
+        """The waiting-time class within which this share of people had been called.
+
+        0.5 gives the median's class, 0.9 that of the 90th percentile; the classes' numbers
+        are those of `wait_classes`. None when nobody was called.
+        """
+        if not self.waited:
+            return None
+        reached = 0
+        for number, count in enumerate(self.wait_classes):
+            reached += count
+            if reached >= share * self.waited:
+                return number
+        return len(WAIT_CLASSES) - 1

@@ -1,0 +1,63 @@
+"""The period that a page shows, as its address says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+THIS_MONTH = "this-month"
+LAST_MONTH = "last-month"
+LAST_30_DAYS = "30-days"
+CHOSEN = "chosen"
+LONGEST_DAYS = 366 * 5
+
+
+class UnclearPeriod(ValueError):
+    """The days in the address can't be read, lie the wrong way round or too far apart."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first to the last day, both included."""
+
+    key: str
+    first: date
+    last: date
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What an address must carry to mean this period, tomorrow too where it is chosen."""
+        if self.key == CHOSEN:
+            return {
+                "period": CHOSEN,
+                "from": self.first.isoformat(),
+                "to": self.last.isoformat(),
+            }
+        return {"period": self.key}
+
+
+def this_month(today: date) -> Period:
+    """From the first of the month until today."""
+    return Period(THIS_MONTH, today.replace(day=1), today)
+
+
+def period_from(address: Mapping[str, str], today: date) -> Period:
+    """The period that an address asks for; this month when it asks for none.
+
+    Raises UnclearPeriod.
+    """
+    key = address.get("period", "")
+    if key == LAST_MONTH:
+        last = today.replace(day=1) - timedelta(days=1)
+        return Period(LAST_MONTH, last.replace(day=1), last)
+    if key == LAST_30_DAYS:
+        return Period(LAST_30_DAYS, today - timedelta(days=29), today)
+    if key == CHOSEN or (not key and ("from" in address or "to" in address)):
+        try:
+            first = date.fromisoformat(address.get("from", ""))
+            last = date.fromisoformat(address.get("to", ""))
+        except ValueError as error:
+            raise UnclearPeriod from error
+        if not timedelta(0) <= last - first < timedelta(days=LONGEST_DAYS):
+            raise UnclearPeriod
+        return Period(CHOSEN, first, last)
+    return this_month(today)

@@ -1,0 +1,235 @@
+"""Records of a centre made by hand, each with its event, and a count of them in plain Python."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from odsc_counter.applications import lifecycle as application_life
+from odsc_counter.applications.models import Application, Person
+from odsc_counter.catalogue.models import FeeLine, Letterhead, Service, ServiceGroup, ServiceVersion
+from odsc_counter.monitoring.figures import DayFigures, ServiceFigures
+from odsc_counter.places.models import Centre
+from odsc_counter.platform import clock
+from odsc_counter.platform.numbering import take_number
+from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
+from odsc_counter.platform.work import reading, unit_of_work
+from odsc_counter.receipts import operations as receipts
+from odsc_counter.receipts import tills
+from odsc_counter.receipts.models import Receipt, TillSession
+from odsc_counter.tickets import lifecycle as ticket_life
+from odsc_counter.tickets.models import Ticket, Visit
+from tests.world import a_user, counters_of
+
+MORNING = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)
+"""Nine o'clock in Vientiane on a Monday."""
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let it be this moment within the block."""
+    with clock.use(lambda: moment):
+        yield
+
+
+def a_letterhead() -> None:
+    """The header of papers, without which no receipt is written."""
+    with reference_scope(), unit_of_work() as work:
+        if work.session.scalars(select(Letterhead)).first() is None:
+            lines = {f"line{line}_{lang}": "-" for line in (1, 2) for lang in ("en", "lo")}
+            work.session.add(Letterhead(**lines, valid_from=date(2000, 1, 1)))
+
+
+class Hall:
+    """One centre with a clerk for each counter, a cashier and a manager."""
+
+    def __init__(self, centre: Centre, *services: Service) -> None:
+        self.centre = centre
+        self.services = services
+        self.counters = counters_of(centre)
+        self.clerks = [a_user().id for _ in self.counters]
+        self.cashier, self.manager = a_user(), a_user(centre_manager=centre)
+        a_letterhead()
+
+    def _group(self, session: Any) -> uuid.UUID:
+        return session.scalars(select(ServiceGroup.id).order_by(ServiceGroup.letter)).first()
+
+    def issue(self, service: Service | None = None) -> Ticket:
+        """A number is taken now."""
+        service = service or self.services[0]
+        with centre_scope(self.centre.id), unit_of_work() as work:
+            session, day = work.session, clock.today()
+            visit = Visit(arrived_at=clock.now(), day=day, language="lo", channel="kiosk")
+            session.add(visit)
+            session.flush()
+            number = take_number(session, "ticket:A", day.isoformat())
+            ticket = Ticket(
+                visit_id=visit.id,
+                day=day,
+                letter="A",
+                number=number,
+                label=f"A{number:03}",
+                public_code=uuid.uuid4().hex,
+                group_id=self._group(session),
+                service_id=service.id,
+                priority=0,
+                language="lo",
+                issued_at=clock.now(),
+            )
+            work.begin(ticket, ticket_life.LIFECYCLE, "issue", day=day)
+        return ticket
+
+    def move(self, ticket: Ticket, verb: str, counter: int = 0) -> Ticket:
+        """A step of the ticket's life happens now."""
+        with centre_scope(self.centre.id), unit_of_work() as work:
+            ticket = work.session.get_one(Ticket, (ticket.centre_id, ticket.id))
+            if verb == "call":
+                ticket.first_called_at = ticket.called_at = clock.now()
+                ticket.counter_id = self.counters[counter].id
+                ticket.clerk_id = self.clerks[counter]
+            elif verb == "start":
+                ticket.started_at = clock.now()
+            elif verb in ("complete", "no_show", "cancel", "close_day"):
+                ticket.ended_at = clock.now()
+            work.change(ticket, ticket_life.LIFECYCLE, verb)
+        return ticket
+
+    def apply(self, service: Service | None = None, days: int = 1, verb: str = "submit") -> Any:
+        """A file is taken now, due after so many days."""
+        service = service or self.services[0]
+        with reference_scope(), reading() as session:
+            version = session.scalars(
+                select(ServiceVersion).where(ServiceVersion.service_id == service.id)
+            ).one()
+        with centre_scope(self.centre.id), unit_of_work() as work:
+            session, day = work.session, clock.today()
+            person = Person(full_name="ທ. ບຸນ", name_key="bun", created_at=clock.now())
+            session.add(person)
+            session.flush()
+            number = take_number(session, "application", str(day.year))
+            file = Application(
+                year=day.year,
+                number=number,
+                label=f"{number}",
+                tracking_code=uuid.uuid4().hex,
+                service_id=service.id,
+                service_version_id=version.id,
+                ministry_id=version.ministry_id,
+                person_id=person.id,
+                submitted_at=clock.now(),
+                submitted_on=day,
+                due_on=day + timedelta(days=days) if verb == "submit" else None,
+            )
+            work.begin(file, application_life.LIFECYCLE, verb, day=day)
+        return file
+
+    def decide(self, file: Application, verb: str = "approve") -> None:
+        """The ministry's officer decides now."""
+        with centre_scope(self.centre.id), unit_of_work() as work:
+            file = work.session.get_one(Application, (file.centre_id, file.id))
+            if verb in ("approve", "reject"):
+                file.decided_at, file.decided_on = clock.now(), clock.today()
+            work.change(file, application_life.LIFECYCLE, verb)
+
+    def correct_decision_day(self, file: Application, day: date) -> None:
+        """The day of a decision was written down wrongly and is put right now."""
+        with centre_scope(self.centre.id), unit_of_work() as work:
+            file = work.session.get_one(Application, (file.centre_id, file.id))
+            before, file.decided_on = file.decided_on, day
+            work.session.flush()
+            for counted in (before, day):
+                work.record(
+                    "correct",
+                    subject_kind="application",
+                    subject_id=str(file.id),
+                    day=counted,
+                )
+
+    def open_till(self) -> None:
+        """The cashier counts the float and opens the drawer now."""
+        with centre_scope(self.centre.id):
+            tills.open_till(self.centre, self.cashier, 100_000)
+
+    def _till_of_today(self) -> None:
+        with centre_scope(self.centre.id), reading() as session:
+            till = session.scalars(select(TillSession).where(TillSession.state == "open")).first()
+        if till is not None and till.day == clock.today():
+            return
+        if till is not None:
+            with centre_scope(self.centre.id), acting_as(Actor("cashier", self.cashier.id)):
+                tills.close_till(till.id, 0)
+        self.open_till()
+
+    def pay(self, file: Application) -> Receipt:
+        """The published fee of a file is paid now."""
+        self._till_of_today()
+        with reference_scope(), reading() as session:
+            fee = session.scalars(
+                select(FeeLine).where(FeeLine.service_id == file.service_id)
+            ).one()
+        with centre_scope(self.centre.id):
+            assessment = receipts.assess(self.centre, file.id, fee.id)
+            return receipts.issue(self.centre, assessment.id, self.cashier, assessment.total_kip)
+
+    def void(self, sale: Receipt) -> Receipt:
+        """A sale is taken back now."""
+        self._till_of_today()
+        with centre_scope(self.centre.id):
+            return receipts.void(self.centre, sale.id, self.cashier, self.manager, "wrong amount")
+
+
+def counted_by_hand(centre: Centre) -> tuple[dict[date, Any], dict[tuple[date, int], Any]]:
+    """The figures of all days and of all months and services, counted record by record."""
+    days: dict[date, DayFigures] = defaultdict(DayFigures)
+    services: dict[tuple[date, int], ServiceFigures] = defaultdict(ServiceFigures)
+    with centre_scope(centre.id), reading() as session:
+        for ticket in session.scalars(select(Ticket)):
+            day = days[ticket.day]
+            service = services[ticket.day.replace(day=1), ticket.service_id]
+            day.tickets += 1
+            service.tickets += 1
+            day.served += ticket.state == "completed"
+            service.served += ticket.state == "completed"
+            day.no_shows += ticket.state == "no_show"
+            day.cancelled += ticket.state == "cancelled"
+            day.closed += ticket.state == "closed"
+            if ticket.first_called_at is not None:
+                seconds = int(ticket.first_called_at.timestamp()) - int(
+                    ticket.issued_at.timestamp()
+                )
+                day.waited += 1
+                day.wait_seconds += seconds
+                name = next(
+                    (n for top, n in ((300, "0_5"), (900, "5_15"), (1800, "15_30"), (3600, "30_60"))
+                     if seconds <= top),
+                    "60_up",
+                )  # fmt: skip
+                setattr(day, f"wait_{name}", getattr(day, f"wait_{name}") + 1)
+            if ticket.state == "completed":
+                day.serve_seconds += int(ticket.ended_at.timestamp()) - int(
+                    ticket.started_at.timestamp()
+                )
+        for file in session.scalars(select(Application)):
+            days[file.submitted_on].applications += 1
+            services[file.submitted_on.replace(day=1), file.service_id].applications += 1
+            if file.decided_on is not None:
+                days[file.decided_on].decided += 1
+                days[file.decided_on].decided_on_time += file.decided_on <= file.due_on
+        for receipt in session.scalars(select(Receipt)):
+            day = days[receipt.day]
+            day.receipts += receipt.kind == "sale"
+            day.voids += receipt.kind == "void"
+            day.revenue_kip += receipt.amount_kip
+            file = session.get_one(Application, (centre.id, receipt.application_id))
+            services[receipt.day.replace(day=1), file.service_id].revenue_kip += receipt.amount_kip
+        for till in session.scalars(select(TillSession)):
+            days[till.day].tickets += 0
+    return (
+        {day: asdict(figures) for day, figures in days.items()},
+        {key: asdict(figures) for key, figures in services.items()},
+    )
