@@ -5,6 +5,8 @@ an old paper keeps the words of its day. What an administrator confirmed is left
 Codes that vanish end; nothing is deleted.
 """
 
+from datetime import date
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -62,7 +64,7 @@ def load_reference_data(edition: Edition | None = None) -> LoadSummary:
             "loaded",
             subject_kind="reference_data",
             subject_id=str(edition.number),
-            date=edition.date.isoformat(),
+            date=edition.holds_from.isoformat(),
             digest=digest,
             **summary.as_data(),
         )
@@ -78,7 +80,7 @@ def _refuse_older(session: Session, edition: Edition, digest: str) -> None:
     ).one_or_none()
     if last is None or last.data["digest"] == digest:
         return
-    is_newer = edition.number > int(last.subject_id) and edition.date.isoformat() > str(
+    is_newer = edition.number > int(last.subject_id) and edition.holds_from.isoformat() > str(
         last.data["date"]
     )
     if not is_newer:
@@ -92,7 +94,7 @@ def _load_ministries(
     rows = {row["code"]: row for row in edition.rows("ministries.csv")}
     for code, ministry in ministries.items():
         if code not in rows and ministry.valid_to is None:
-            ministry.valid_to = edition.date
+            ministry.valid_to = edition.holds_from
             summary.ended["ministry"] += 1
     for code, row in rows.items():
         ministries[code] = put(
@@ -117,7 +119,7 @@ def _load_ministries(
 def _load_bodies(session: Session, edition: Edition, summary: LoadSummary) -> None:
     bodies = {body.valid_from: body for body in session.scalars(select(MonitoringBody))}
     for row in edition.rows("monitoring_bodies.csv"):
-        since = edition.date.fromisoformat(row["valid_from"])
+        since = date.fromisoformat(row["valid_from"])
         put(
             session,
             summary,
@@ -128,7 +130,7 @@ def _load_bodies(session: Session, edition: Edition, summary: LoadSummary) -> No
             source=row["source"],
         )
     conventions = edition.document("conventions.json")
-    since = edition.date.fromisoformat(conventions["header_valid_from"])
+    since = date.fromisoformat(conventions["header_valid_from"])
     lines_lo = [lao_normalize(line) for line in conventions["header_lines_lo"]]
     lines_en = conventions["header_lines_en"]
     put(

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -82,13 +83,14 @@ class NothingToConfirm(DomainError):
 def set_up_default_offer(centre: Centre) -> None:
     """Give a centre the usual groups with every service now in the catalogue.
 
-    Does nothing at a centre that has groups. Sets the centre's scope itself.
+    Offered from the day on which the centre opened. Does nothing at a centre that has groups.
+    Sets the centre's scope itself.
     """
     with centre_scope(centre.id):
-        _give_usual_offer()
+        _give_usual_offer(centre.opened_on)
 
 
-def _give_usual_offer() -> None:
+def _give_usual_offer(since: date) -> None:
     with unit_of_work() as work:
         session = work.session
         if session.scalars(select(ServiceGroup.id).limit(1)).first() is not None:
@@ -104,7 +106,6 @@ def _give_usual_offer() -> None:
             session.add(group)
             by_category.update(dict.fromkeys(usual.categories, group))
         session.flush()
-        today = clock.today()
         services = session.scalars(
             select(Service)
             .join(ServiceVersion, ServiceVersion.service_id == Service.id)
@@ -117,7 +118,7 @@ def _give_usual_offer() -> None:
                 OfferedService(
                     service_id=service.id,
                     group_id=by_category.get(service.category, group).id,
-                    offered_from=today,
+                    offered_from=since,
                 )
             )
             count += 1
@@ -133,7 +134,7 @@ def _give_usual_offer() -> None:
 def equip_new_centre(work: Work, event: Event) -> None:
     """A centre that has been opened starts with the usual offer."""
     if event.subject_kind == "centre" and event.verb == "opened":
-        _give_usual_offer()
+        _give_usual_offer(event.day)
 
 
 def add_group(letter: str, name_lo: str, name_en: str) -> ServiceGroup:
@@ -218,18 +219,17 @@ def set_offer(choices: Mapping[int, uuid.UUID | None]) -> int:
             if service_id not in services or (group_id is not None and group_id not in groups):
                 raise NotFound
             offer = offers.get(service_id)
-            now = offer.group_id if offer is not None and offer.offered_until is None else None
-            if now == group_id:
+            offered = offer is not None and offer.offered_until is None
+            if (offer.group_id if offer is not None and offered else None) == group_id:
                 continue
+            if offer is None:
+                offer = OfferedService(service_id=service_id)
+                session.add(offer)
             if group_id is None:
-                assert offer is not None
                 offer.offered_until = today
                 verb = "stopped"
             else:
-                if offer is None:
-                    offer = OfferedService(service_id=service_id, group_id=group_id)
-                    session.add(offer)
-                if now is None:
+                if not offered:
                     offer.offered_from = today
                 offer.group_id, offer.offered_until = group_id, None
                 verb = "offered"

@@ -37,6 +37,15 @@ def service_by_code(code: str) -> Service:
     return service
 
 
+def service_code(service_id: int) -> str:
+    """The code under which a service is known. Raises NotFound."""
+    with reading() as session:
+        code = session.scalar(select(Service.code).where(Service.id == service_id))
+    if code is None:
+        raise NotFound
+    return code
+
+
 def service_on(service_id: int, day: date) -> ServiceVersion:
     """What a service is on a day, with its ministry and papers. Raises NotFound."""
     with reading() as session:
@@ -83,9 +92,14 @@ class OfferedRow:
         return is_illustrative(self.version, self.fee_lines)
 
 
+def standings(version: ServiceVersion, fee_lines: Iterable[FeeLine]) -> set[str]:
+    """The standings of days and papers and of the fees: illustrative, sourced, confirmed."""
+    return {version.standing, *(line.standing for line in fee_lines)}
+
+
 def is_illustrative(version: ServiceVersion, fee_lines: Iterable[FeeLine]) -> bool:
     """Whether days, papers or a fee are examples that nobody has confirmed."""
-    return any(row.standing == ILLUSTRATIVE for row in (version, *fee_lines))
+    return ILLUSTRATIVE in standings(version, fee_lines)
 
 
 def offered_services(day: date, service_id: int | None = None) -> list[OfferedRow]:
@@ -178,11 +192,8 @@ def catalogue_on(
         if wanted and not any(wanted in search_key(name) for name in names):
             continue
         row = CatalogueRow(version, fees.get(version.service_id, []))
-        if standing and not any(
-            part.standing == standing for part in (row.version, *row.fee_lines)
-        ):
-            continue
-        rows.append(row)
+        if not standing or standing in standings(row.version, row.fee_lines):
+            rows.append(row)
     return rows
 
 

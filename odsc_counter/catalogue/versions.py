@@ -72,11 +72,11 @@ def load_services(
             position=position,
         )
     session.flush()
-    begins = edition.catalogue_begins if is_first else edition.date
+    begins = edition.catalogue_begins if is_first else edition.holds_from
     for row in rows:
         service = services[row["code"]]
         papers = [documents[code] for code in row["required_documents"].split("|") if code]
-        wanted = {
+        wanted: dict[str, Any] = {
             "name_en": row["name_en"],
             "name_lo": lao_normalize(row["name_lo"]),
             "processing_days": int(row["processing_days"]),
@@ -93,7 +93,7 @@ def load_services(
             _hand_over(session, summary, version, succession)
             continue
         version = _hand_over(session, summary, version, succession)
-        day = max(edition.date, version.valid_from)
+        day = max(edition.holds_from, version.valid_from)
         holder = succession.on(ministry, day)
         same_papers = [paper.document_type_id for paper in version.papers] == [
             kind.id for kind in papers
@@ -101,11 +101,11 @@ def load_services(
         moved = succession.on(version.ministry, day).id != holder.id
         if not (_differs(version, wanted) or moved or not same_papers):
             version.source = wanted["source"]
-        elif version.standing == CONFIRMED or version.valid_from >= edition.date:
+        elif version.standing == CONFIRMED or version.valid_from >= edition.holds_from:
             summary.kept.append(f"service {row['code']}")
         else:
-            version.valid_to = edition.date
-            fresh = _new_version(session, service, edition.date, holder, papers, wanted)
+            version.valid_to = edition.holds_from
+            fresh = _new_version(session, service, edition.holds_from, holder, papers, wanted)
             summary.changed["service_version"] += 1
             _hand_over(session, summary, fresh, succession)
     listed = {services[row["code"]].id for row in rows}
@@ -190,7 +190,7 @@ def load_fees(
         for line in session.scalars(select(FeeLine).where(FeeLine.valid_to.is_(None)))
     }
     codes = {service.id: service.code for service in services.values()}
-    begins = edition.catalogue_begins if is_first else edition.date
+    begins = edition.catalogue_begins if is_first else edition.holds_from
     wanted = _wanted_fees(edition, services)
     for key, (values, since) in wanted.items():
         start = max(begins, since or begins)
@@ -254,5 +254,5 @@ def _end(row: ServiceVersion | FeeLine, edition: Edition, summary: LoadSummary, 
     if row.standing == CONFIRMED:
         summary.kept.append(what)
         return
-    row.valid_to = max(edition.date, row.valid_from)
+    row.valid_to = max(edition.holds_from, row.valid_from)
     summary.ended[row.__tablename__] += 1

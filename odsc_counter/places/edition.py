@@ -20,11 +20,11 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Edition:
-    """Files of one edition. `date` is the day from which its changes hold."""
+    """Files of one edition. `holds_from` is the day from which its changes hold."""
 
     folder: Path
     number: int
-    date: date
+    holds_from: date
     catalogue_begins: date
     """The day from which a catalogue loaded for the first time is taken to hold."""
 
@@ -75,6 +75,19 @@ class LoadSummary:
     def is_unchanged(self) -> bool:
         """Whether the edition brought nothing new."""
         return not (self.added or self.changed or self.ended)
+
+    def __str__(self) -> str:
+        counts = (
+            f"{what} {' '.join(f'{kind}={number}' for kind, number in counter.items())}"
+            for what, counter in (
+                ("added", self.added),
+                ("changed", self.changed),
+                ("ended", self.ended),
+            )
+            if counter
+        )
+        left = (f"kept as confirmed: {', '.join(self.kept)}",) if self.kept else ()
+        return f"edition {self.edition}: " + ("; ".join((*counts, *left)) or "nothing new")
 
     def as_data(self) -> dict[str, Any]:
         """The summary for the records."""

@@ -1,5 +1,7 @@
 """Bringing units, their spellings and the holidays of an edition into the database."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -92,7 +94,7 @@ def load_holidays(session: Session, edition: Edition, summary: LoadSummary) -> N
     known = {(day.on, day.name_en): day for day in session.scalars(select(Holiday))}
     announced = set()
     for row in edition.rows("public_holidays.csv"):
-        key = (edition.date.fromisoformat(row["date"]), row["name_en"])
+        key = (date.fromisoformat(row["date"]), row["name_en"])
         announced.add(key)
         put(
             session,
@@ -105,6 +107,6 @@ def load_holidays(session: Session, edition: Edition, summary: LoadSummary) -> N
             source=row["source"],
         )
     for key, day in known.items():
-        if key not in announced and day.is_closed and day.on >= edition.date:
+        if key not in announced and day.is_closed and day.on >= edition.holds_from:
             day.is_closed = False
             summary.ended["holiday"] += 1

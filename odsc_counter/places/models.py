@@ -29,7 +29,7 @@ class Unit(Base):
     population_2015: Mapped[int | None]
     source: Mapped[str] = mapped_column(String(300), default="")
 
-    parent: Mapped["Unit | None"] = relationship(remote_side=[id], lazy="joined", join_depth=2)
+    parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id", lazy="joined", join_depth=2)
 
     def name(self, language: str) -> str:
         """The bare name in a language."""

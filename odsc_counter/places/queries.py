@@ -146,6 +146,16 @@ def centre_by_code(code: str) -> Centre:
     return centre
 
 
+def centre_codes(centre_ids: Collection[int]) -> dict[int, str]:
+    """What stands in addresses, by the centres' ids."""
+    with reading() as session:
+        return dict(
+            session.execute(
+                select(Centre.id, Centre.code).where(Centre.id.in_(list(centre_ids)))
+            ).tuples()
+        )
+
+
 def centres_in(unit: Unit) -> list[Centre]:
     """The centres in a unit and all units below it, closed ones too, by code."""
     with reading() as session:

@@ -1,6 +1,7 @@
 """Reference data: loaded once, loaded again, and a newer edition over an older one."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,6 @@ from odsc_counter.catalogue.models import (
 )
 from odsc_counter.places.models import Holiday, Unit, UnitAlias
 from odsc_counter.places.queries import is_open_day, search_units
-from odsc_counter.platform.columns import Base
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.events import NationalEvent
 from odsc_counter.platform.tenancy import Actor, acting_as, reference_scope
@@ -101,7 +101,7 @@ def test_every_service_has_one_ministry_on_every_day_since_2020() -> None:
         )
         assert own[0].valid_from <= date(2020, 1, 1), service.code
         assert own[-1].valid_to is None, service.code
-        for earlier, later in zip(own, own[1:], strict=False):
+        for earlier, later in pairwise(own):
             assert earlier.valid_to == later.valid_from, service.code
         for version in own:
             end = version.ministry.valid_to
