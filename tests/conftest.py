@@ -67,3 +67,8 @@ def database(database_url: str) -> Iterator[Database]:
     use_database(database)
     yield database
     database.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Instead of pytest-flask's: its open request would lend one `g` to all of a test's."""
