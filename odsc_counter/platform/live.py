@@ -107,7 +107,11 @@ class LiveHub:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="live", daemon=True)
                 self._thread.start()
-        state = self._renders[channel]()
+        try:
+            state = self._renders[channel]()
+        except BaseException:
+            self.leave(listener)  # or its place would stay taken
+            raise
         listener.put(as_message("state", {**state, "now": clock.now().isoformat()}))
         return listener
 
@@ -164,12 +168,12 @@ class LiveHub:
         try:
             with centre_scope(centre_id):
                 state = self._renders[channel]()
+            text = json.dumps(state, sort_keys=True)
         except Exception:
             # No beat either: displays must say that they no longer know.
             logger.exception("live state of a centre")
             return
         now = clock.now().isoformat()
-        text = json.dumps(state, sort_keys=True)
         key = (centre_id, channel)
         with self._change:
             listeners = list(self._listeners.get(key, ()))

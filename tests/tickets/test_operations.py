@@ -1,5 +1,6 @@
 """The rules of the hall, on both databases."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope
-from odsc_counter.platform.work import reading
+from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.tickets import counters, operations, queries
 from odsc_counter.tickets.errors import (
     AnotherClerksTicket,
@@ -57,6 +58,17 @@ def test_a_service_that_is_not_offered_gives_no_number(hall: Hall) -> None:
         operations.issue(hall.centre, elsewhere.id)
     with centre_scope(hall.centre.id):
         assert operations.issue(hall.centre, hall.service).number == 1
+
+
+def test_an_issue_that_was_rolled_back_leaves_no_gap(hall: Hall) -> None:
+    def issue_and_fail() -> float:
+        with unit_of_work():
+            return hall.issue(1)[0].number / 0
+
+    with centre_scope(hall.centre.id):
+        with pytest.raises(ZeroDivisionError):
+            issue_and_fail()
+        assert hall.issue(1)[0].number == 1
 
 
 def test_an_unknown_reason_is_refused(hall: Hall) -> None:
@@ -106,6 +118,8 @@ def test_a_counter_calls_only_the_groups_that_it_serves(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
         hall.issue(1)
         groups = {group.letter: group.id for group in queries.service_groups()}
+        with pytest.raises(NotFound):
+            counters.set_groups(hall.counters[0].id, {uuid.uuid4()})
         counters.set_groups(hall.counters[0].id, {groups["B"]})
         assert hall.call(0) is None
         assert queries.waiting(hall.counters[0].id) == []
@@ -221,6 +235,7 @@ def test_two_counters_never_bear_one_number(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
         with pytest.raises(CounterNumberInUse):
             counters.add_counter(1)
+        assert queries.counter_by_number(1).id == hall.counters[0].id
         with pytest.raises(InvalidInput):
             counters.add_counter(0)
 
