@@ -18,6 +18,10 @@ from odsc_counter.platform.database import Database
 from odsc_counter.platform.live import hub
 
 
+THREADS_FOR_PAGES = 64
+"""Threads that live streams never take: pages answer whatever is connected."""
+
+
 class NotReady(RuntimeError):
     """The server can't start as things are; the message says what to do."""
 
@@ -61,6 +65,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
                 polite(number, frame)
 
         signal.signal(signal.SIGTERM, stop)
+        hub.most = max(8, self._settings.threads - THREADS_FOR_PAGES)
         self._worker = RollupWorker()
         self._worker.start()
         logging.getLogger("odsc_counter").info("serving")
