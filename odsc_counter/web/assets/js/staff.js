@@ -1,10 +1,12 @@
 // Every staff page.
 
 import { guardForms, offerPrinting } from "./forms.js";
+import { pollRegions } from "./poll.js";
 import { lockWhenIdle } from "./idle.js";
 
 guardForms();
 offerPrinting();
+pollRegions();
 lockWhenIdle();
 document.querySelector(".error-summary")?.focus();
 

@@ -1,0 +1,69 @@
+// Regions that ask for themselves anew while they are looked at. Nothing comes back unless
+// something changed (ETag). Without script the page shows what it had.
+
+const EVERY_SECONDS = 20;
+const FAILURES_SHOWN = 2;
+
+function keepAsking(region, replaced) {
+  const band = document.querySelector("[data-poll-stale]");
+  let etag = region.dataset.etag ?? null;
+  let failures = 0;
+
+  function put(html) {
+    const open = [...region.querySelectorAll("details")].map((details) => details.open);
+    const focus = document.activeElement;
+    const href = region.contains(focus) ? focus.getAttribute("href") : null;
+    const swap = () => {
+      region.innerHTML = html;
+      region.querySelectorAll("details").forEach((details, index) => {
+        details.open = open[index] ?? false;
+      });
+      if (href) region.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus();
+    };
+    if (replaced) replaced(region, swap);
+    else swap();
+  }
+
+  async function look() {
+    try {
+      const answer = await fetch(region.dataset.poll, {
+        cache: "no-store",
+        headers: etag ? { "If-None-Match": etag, "X-Fragment": "1" } : { "X-Fragment": "1" },
+      });
+      if (answer.redirected) {
+        location.reload(); // signed out elsewhere: the page itself leads to the sign-in
+        return;
+      }
+      if (answer.status === 200) {
+        etag = answer.headers.get("ETag");
+        put(await answer.text());
+      } else if (answer.status !== 304) {
+        throw new Error(`status ${answer.status}`);
+      }
+      failures = 0;
+    } catch {
+      failures += 1;
+    }
+    if (band) band.hidden = failures < FAILURES_SHOWN;
+  }
+
+  setInterval(
+    () => {
+      if (document.visibilityState === "visible") look();
+    },
+    Number(region.dataset.pollSeconds ?? EVERY_SECONDS) * 1_000,
+  );
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") look();
+  });
+}
+
+/**
+ * Keep every element with data-poll fresh, every data-poll-seconds (20 unless told).
+ *
+ * @param {(region: Element, swap: () => void) => void} [replaced]  puts the new content in by
+ *   calling swap, and may look at the region before and after
+ */
+export function pollRegions(replaced) {
+  for (const region of document.querySelectorAll("[data-poll]")) keepAsking(region, replaced);
+}
