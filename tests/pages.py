@@ -25,7 +25,7 @@ def an_app(database_url: str, instance: Path) -> Flask:
             instance=instance,
             database_url=database_url,
             owner_database_url=database_url,
-            secret_key="of a test",  # noqa: S106 - guards nothing
+            secret_key="of a test",
             testing=True,
         )
     )

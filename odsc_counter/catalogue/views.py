@@ -1,6 +1,7 @@
 """The web doors of this room: parse, call one operation or query, render."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms import Form
@@ -36,7 +37,7 @@ def _offer_page(form: GroupForm, status: int = 200) -> tuple[str, int]:
 
 @blueprint.get("/c/<centre>/services")
 @centre_door("offer.set_up")
-def offer(centre: Centre) -> object:
+def offer(centre: Centre) -> ResponseReturnValue:
     """Which services the centre offers, and under which letter."""
     return _offer_page(GroupForm())
 
@@ -44,7 +45,7 @@ def offer(centre: Centre) -> object:
 @blueprint.post("/c/<centre>/services")
 @centre_door("offer.set_up")
 @once
-def set_offer(centre: Centre) -> object:
+def set_offer(centre: Centre) -> ResponseReturnValue:
     """Offer services, stop offering others."""
     groups = {group.letter: group.id for group in queries.groups()}
     choices = {}
@@ -65,7 +66,7 @@ def set_offer(centre: Centre) -> object:
 @blueprint.post("/c/<centre>/services/usual")
 @centre_door("offer.set_up")
 @once
-def set_up_usual(centre: Centre) -> object:
+def set_up_usual(centre: Centre) -> ResponseReturnValue:
     """Give a centre without groups the usual ones."""
     operations.set_up_default_offer(centre)
     return redirect(url_for("catalogue.offer"), 303)
@@ -74,7 +75,7 @@ def set_up_usual(centre: Centre) -> object:
 @blueprint.post("/c/<centre>/services/groups")
 @centre_door("offer.set_up")
 @once
-def add_group(centre: Centre) -> object:
+def add_group(centre: Centre) -> ResponseReturnValue:
     """Add a service group."""
     form = GroupForm(request.form)
     if form.validate():
@@ -95,7 +96,7 @@ def add_group(centre: Centre) -> object:
 @blueprint.post("/c/<centre>/services/groups/<letter>")
 @centre_door("offer.set_up")
 @once
-def rename_group(centre: Centre, letter: str) -> object:
+def rename_group(centre: Centre, letter: str) -> ResponseReturnValue:
     """Change the names of a service group."""
     operations.rename_group(
         letter, request.form.get("name_lo", "")[:80], request.form.get("name_en", "")[:80]
@@ -109,7 +110,7 @@ def rename_group(centre: Centre, letter: str) -> object:
 
 @blueprint.get("/c/<centre>/fees")
 @public_centre_door("the published fees that hang in the hall")
-def fees(centre: Centre) -> object:
+def fees(centre: Centre) -> ResponseReturnValue:
     """What the centre offers, how long it takes and what it costs."""
     today = clock.today()
     return render_template(
@@ -119,7 +120,7 @@ def fees(centre: Centre) -> object:
 
 @blueprint.get("/c/<centre>/fees/<code>")
 @public_centre_door("papers, days and published fees of a service")
-def service(centre: Centre, code: str) -> object:
+def service(centre: Centre, code: str) -> ResponseReturnValue:
     """What a citizen needs to know before coming for a service."""
     today = clock.today()
     row = queries.offered_service(queries.service_by_code(code).id, today)
@@ -131,7 +132,7 @@ def service(centre: Centre, code: str) -> object:
 
 @blueprint.get("/national/catalogue")
 @national_door("national.catalogue")
-def national() -> object:
+def national() -> ResponseReturnValue:
     """All services by ministry, and how far each may be trusted."""
     today = clock.today()
     text = request.args.get("q", "").strip()[:80]
@@ -175,14 +176,14 @@ def _fee_form(amount: int | None, line: FeeLine) -> FeeForm:
 
 @blueprint.get("/national/catalogue/<code>")
 @national_door("national.catalogue")
-def detail(code: str) -> object:
+def detail(code: str) -> ResponseReturnValue:
     """A service with all its versions and fees."""
     return _detail_page(code)
 
 
 @blueprint.post("/national/catalogue/<code>/versions/<int:version_id>/confirm")
 @national_door("national.catalogue")
-def confirm_version(code: str, version_id: int) -> object:
+def confirm_version(code: str, version_id: int) -> ResponseReturnValue:
     """Confirm days and papers of the version in force."""
     operations.confirm_version(version_id)
     flash(_("Days and papers are confirmed."), "success")
@@ -191,7 +192,7 @@ def confirm_version(code: str, version_id: int) -> object:
 
 @blueprint.post("/national/catalogue/<code>/fees/<int:line_id>/confirm")
 @national_door("national.catalogue")
-def confirm_fee(code: str, line_id: int) -> object:
+def confirm_fee(code: str, line_id: int) -> ResponseReturnValue:
     """Confirm a fee from the act in force."""
     form = FeeForm(request.form, prefix=f"fee{line_id}-")
     if form.validate():

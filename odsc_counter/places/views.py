@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import Form
 
@@ -20,7 +21,7 @@ blueprint.add_app_template_filter(short_place)
 
 @blueprint.get("/national/centres")
 @national_door("national.centres")
-def centres() -> object:
+def centres() -> ResponseReturnValue:
     """All provinces and districts with their centres; most have none yet."""
     text = request.args.get("q", "").strip()[:80]
     found = queries.search_units(text, limit=200) if text else []
@@ -35,7 +36,7 @@ def centres() -> object:
 
 @blueprint.get("/national/centres/open")
 @national_door("national.centres")
-def ask_open() -> object:
+def ask_open() -> ResponseReturnValue:
     """The form that opens a centre in a unit."""
     unit = queries.unit_by_code(request.args.get("unit", ""))
     form = NewCentreForm(
@@ -48,7 +49,7 @@ def ask_open() -> object:
 
 @blueprint.post("/national/centres/open")
 @national_door("national.centres")
-def open_centre() -> object:
+def open_centre() -> ResponseReturnValue:
     """Open a centre."""
     unit = queries.unit_by_code(request.form.get("unit", ""))
     form = NewCentreForm(request.form)
@@ -65,7 +66,7 @@ def open_centre() -> object:
 
 @blueprint.get("/national/centres/<code>")
 @national_door("national.centres")
-def edit(code: str) -> object:
+def edit(code: str) -> ResponseReturnValue:
     """A centre's particulars."""
     centre = queries.centre_by_code(code)
     return render_template(
@@ -75,7 +76,7 @@ def edit(code: str) -> object:
 
 @blueprint.post("/national/centres/<code>")
 @national_door("national.centres")
-def update(code: str) -> object:
+def update(code: str) -> ResponseReturnValue:
     """Change a centre's particulars."""
     centre = queries.centre_by_code(code)
     form = CentreForm(request.form)
@@ -92,7 +93,7 @@ def update(code: str) -> object:
 
 @blueprint.post("/national/centres/<code>/close")
 @national_door("national.centres")
-def close(code: str) -> object:
+def close(code: str) -> ResponseReturnValue:
     """Close a centre for good."""
     operations.close_centre(code)
     flash(_("The centre is closed. Its records stay."), "success")

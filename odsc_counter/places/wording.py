@@ -15,12 +15,12 @@ def place(unit: Unit) -> str:
     """A unit with its rank and the unit above: ເມືອງຈັນທະບູລີ, ນະຄອນຫຼວງວຽງຈັນ."""
     name = unit.name(language())
     if unit.kind == "province":
-        return _("%(name)s Province", name=name)
+        return str(_("%(name)s Province", name=name))
     if unit.kind == "district" and unit.parent is not None:
         above = unit.parent.name(language())
         if unit.parent.kind == "capital":
-            return _("%(name)s District, %(capital)s", name=name, capital=above)
-        return _("%(name)s District, %(province)s Province", name=name, province=above)
+            return str(_("%(name)s District, %(capital)s", name=name, capital=above))
+        return str(_("%(name)s District, %(province)s Province", name=name, province=above))
     return name
 
 
@@ -28,5 +28,5 @@ def short_place(unit: Unit) -> str:
     """A unit with its rank alone, where the unit above stands right beside it."""
     name = unit.name(language())
     if unit.kind == "province":
-        return _("%(name)s Province", name=name)
-    return _("%(name)s District", name=name) if unit.kind == "district" else name
+        return str(_("%(name)s Province", name=name))
+    return str(_("%(name)s District", name=name)) if unit.kind == "district" else name
