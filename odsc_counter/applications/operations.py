@@ -10,6 +10,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from odsc_counter.applications import queries
 from odsc_counter.applications.lifecycle import LIFECYCLE
@@ -112,6 +113,9 @@ def take(
             service=version.service.code,
             due_on=due_on.isoformat() if due_on else None,
         )
+        # Readable after the commit, as every application that a query gives.
+        set_committed_value(application, "person", person)
+        set_committed_value(application, "version_taken", version)
         session.add_all(
             ApplicationPaper(
                 application_id=application.id,

@@ -1,0 +1,96 @@
+"""The doors of an application's fee: what it owes, and cash taken against a receipt."""
+
+import uuid
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from odsc_counter.accounts.access import centre_door, signed_in
+from odsc_counter.applications import panels
+from odsc_counter.applications import queries as applications
+from odsc_counter.applications.models import Application
+from odsc_counter.places.models import Centre
+from odsc_counter.platform import clock
+from odsc_counter.platform.errors import DomainError, NotFound
+from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.tenancy import current_scope
+from odsc_counter.receipts import operations, queries
+from odsc_counter.receipts.blueprint import blueprint
+from odsc_counter.receipts.forms import CashForm
+
+
+@blueprint.get("/c/<centre>/applications/<uuid:application>/fee")
+@centre_door("application.view")
+def fee(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
+    """The fee of an application on a page of its own."""
+    return _fee_page(applications.application(application))
+
+
+@blueprint.post("/c/<centre>/applications/<uuid:application>/assess")
+@centre_door("fee.assess")
+@once
+def assess(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
+    """Say what the application owes: a published line and a quantity, never an amount."""
+    line = request.form.get("fee_line", type=int)
+    quantity = request.form.get("quantity", 1, type=int)
+    if line is None:
+        raise NotFound
+    try:
+        operations.assess(centre, application, line, quantity)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _fee_page(applications.application(application), CashForm(), str(error), 422)
+    return redirect(url_for("applications.detail", application=application, _anchor="fee"), 303)
+
+
+@blueprint.post("/c/<centre>/assessments/<uuid:assessment>/receipt")
+@centre_door("receipt.issue")
+@once
+def issue(centre: Centre, assessment: uuid.UUID) -> ResponseReturnValue:
+    """Take cash and write the receipt."""
+    form = CashForm(request.form)
+    owed = queries.assessment(assessment)
+    application = applications.application(owed.application_id)
+    if not form.validate():
+        return _fee_page(application, form, "", 422)
+    try:
+        receipt = operations.issue(centre, assessment, signed_in().user, form.tendered.kip)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _fee_page(application, form, str(error), 422)
+    return redirect(url_for(".detail", receipt=receipt.id), 303)
+
+
+@panels.contribute
+def fee_panel(application: Application) -> Markup:
+    """The fee on the application's own page."""
+    return Markup(render_template("receipts/_fee.html", **_values(application, CashForm(), "")))  # noqa: S704 - made by a template
+
+
+def _fee_page(
+    application: Application,
+    form: CashForm | None = None,
+    refusal: str = "",
+    status: int = 200,
+) -> tuple[str, int]:
+    values = _values(application, form or CashForm(), refusal)
+    return render_template("receipts/fee.html", **values), status
+
+
+def _values(application: Application, form: CashForm, refusal: str) -> dict[str, Any]:
+    person = signed_in()
+    centre_id = current_scope().centre_id or 0
+    return {
+        "application": application,
+        "fee": queries.fee_state(application, clock.today()),
+        "payable": application.state in operations.PAYABLE,
+        "form": form,
+        "refusal": refusal,
+        "may_assess": person.may_in_centre("fee.assess", centre_id),
+        "may_issue": person.may_in_centre("receipt.issue", centre_id),
+        "till": queries.open_till(person.user.id),
+    }
