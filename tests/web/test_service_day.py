@@ -1,0 +1,341 @@
+"""The first service day, in a real browser, in Lao, against the production server.
+
+A clerk signs in at Chanthabuly → a citizen takes a number at the kiosk → the clerk calls it and
+the hall board shows it → an application is taken, its published fee paid, a receipt handed over →
+the visit is completed → the district coordinator sees it → the nation counts it.
+
+With ODSC_SCREENSHOTS=1 the pictures of the README are taken on the way.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from odsc_counter.demo.people import PASSWORD
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "docs/screenshots"
+CENTRE = "/c/LA0101"
+LAO = re.compile("[\u0e80-\u0eff]")
+ENGLISH_WORDS = re.compile(r"\b[a-z]{4,}\b")
+COMMAND = [sys.executable, "-m", "odsc_counter.cli"]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def product(static: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The served product with demo data, as `make run` starts it."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "ODSC_INSTANCE": str(tmp_path_factory.mktemp("instance")),
+        "PORT": str(port),
+    }
+    environment.pop("ODSC_DATABASE_URL", None)
+    subprocess.run(
+        [*COMMAND, "demo", "--centres", "6", "--days", "12"],
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    server = subprocess.Popen(
+        [*COMMAND, "serve"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    base = f"http://127.0.0.1:{port}"
+    for _attempt in range(150):
+        try:
+            urllib.request.urlopen(f"{base}/readyz", timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.2)
+    yield base
+    server.send_signal(signal.SIGTERM)
+    server.wait(timeout=30)
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, browser: Browser, base: str, width: int = 1366, height: int = 768) -> None:
+        self.base = base
+        self.context: BrowserContext = browser.new_context(
+            base_url=base,
+            locale="lo-LA",
+            timezone_id="Asia/Vientiane",
+            viewport={"width": width, "height": height},
+        )
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on(
+            "console",
+            lambda said: self.faults.append(said.text) if said.type == "error" else None,
+        )
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+    def sign_in(self, username: str) -> Page:
+        page = self.go("/sign-in")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main form button[type=submit]")
+        if "second-step" in page.url:
+            code = re.search(r"\b\d{6}\b", page.inner_text("main"))
+            assert code, "a demonstration shows the code"
+            page.fill("input[name=code]", code.group())
+            page.click("form[action$=second-step] button[type=submit]")
+        expect(page).not_to_have_url(re.compile("sign-in"))
+        return page
+
+    def picture(self, name: str, **options: Any) -> None:
+        if os.environ.get("ODSC_SCREENSHOTS"):
+            PICTURES.mkdir(exist_ok=True)
+            self.page.evaluate("() => document.fonts.ready")
+            self.page.screenshot(path=PICTURES / f"{name}.png", **options)
+
+
+def assert_in_lao(page: Page) -> None:
+    """The page says nothing in English but names of the product and the language switch."""
+    words = page.evaluate(
+        """() => [...document.querySelectorAll('main, nav')].map((part) => {
+            const copy = part.cloneNode(true);
+            copy.querySelectorAll('[lang=en], code, time, svg').forEach((one) => one.remove());
+            return copy.innerText;
+        }).join(' ')"""
+    )
+    assert LAO.search(words)
+    assert ENGLISH_WORDS.findall(words) == [], page.url
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation that axe-core can find (WCAG 2.2 A and AA)."""
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+def number_in(text: str) -> int:
+    """The whole number that a cell shows; a dash is nought."""
+    return int(re.sub(r"\D", "", text) or 0)
+
+
+def test_a_service_day_from_the_kiosk_to_the_nation(product: str, chromium: Browser) -> None:
+    board = Person(chromium, product, 1920, 1080)
+    board.go(f"{CENTRE}/board")
+    coordinator = Person(chromium, product)
+    coordinator.sign_in("chanthabuly.coordinator")
+    analyst = Person(chromium, product, 1440, 1000)
+    analyst.sign_in("moha.analyst")
+    national_before = national_tickets(analyst)
+    workload_before = workload_tickets(coordinator)
+
+    clerk = Person(chromium, product)
+    page = clerk.sign_in("chanthabuly.clerk")
+    assert_in_lao(page)
+    page.locator("form[action*=claim] button").first.click()
+    open_till(clerk)
+
+    citizen = Person(chromium, product, 820, 1180)
+    label = take_a_number(citizen)
+
+    page = clerk.go(f"{CENTRE}/console")
+    called = call_until(clerk, label)
+    expect(board.page.locator("[data-board=hero-ticket]")).to_have_text(called, timeout=20_000)
+    expect(board.page.locator("[data-board=hero-counter]")).to_have_text("1")
+    board.picture("board")
+    page.keyboard.press("F2")
+    expect(page.locator("a[data-key=F4]")).to_be_visible()
+    clerk.picture("console")
+    assert_in_lao(page)
+    assert_accessible(page)
+
+    receipt = apply_and_pay(clerk)
+    paper_says(clerk, receipt)
+
+    page = clerk.go(f"{CENTRE}/console")
+    page.keyboard.press("F2")
+    expect(page.locator("form[action$=call-next]")).to_be_visible()
+
+    expect_more(lambda: workload_tickets(coordinator), workload_before)
+    coordinator.picture("workload")
+    assert_in_lao(coordinator.page)
+    expect_more(lambda: national_tickets(analyst), national_before)
+    analyst.picture("national", full_page=True)
+    assert_in_lao(analyst.page)
+    assert_accessible(analyst.page)
+    for person in (board, coordinator, analyst, clerk, citizen):
+        assert person.faults == []
+
+
+def national_tickets(person: Person) -> int:
+    """How many numbers the nation counts under Vientiane Capital."""
+    person.go("/national")
+    row = person.page.locator("tr", has=person.page.locator("a[href*='/a/LA01/']")).last
+    return number_in(row.locator("td.num").first.inner_text())
+
+
+def workload_tickets(person: Person) -> int:
+    """How many numbers the coordinator sees for today at Chanthabuly."""
+    person.go("/a/LA0101/workload")
+    row = person.page.locator("tr", has_text="ເມືອງຈັນທະບູລີ").first
+    return number_in(row.locator("td.num").nth(3).inner_text())
+
+
+def expect_more(count: Any, before: int) -> None:
+    """The figure has grown by the one number of this story."""
+    for _attempt in range(40):
+        if count() == before + 1:
+            return
+        time.sleep(0.25)
+    assert count() == before + 1
+
+
+def open_till(person: Person) -> None:
+    """Open the clerk's till with a counted float."""
+    page = person.go(f"{CENTRE}/till")
+    page.fill("input[name=float_kip]", "200.000")
+    page.locator("form[action$=till] button[type=submit]").click()
+    expect(page.locator("form[action*=close]")).to_be_visible()
+    assert_in_lao(page)
+
+
+def take_a_number(person: Person) -> str:
+    """Choose a residence certificate at the kiosk; returns the number."""
+    page = person.go(f"{CENTRE}/kiosk")
+    person.picture("kiosk")
+    assert_in_lao(page)
+    assert_accessible(page)
+    page.locator("a.choice[href$='/kiosk/B']").click()
+    page.get_by_role("link", name="ໃບຢັ້ງຢືນທີ່ຢູ່").click()
+    assert "20.000 ກີບ" in page.inner_text("main")
+    assert_in_lao(page)
+    page.locator("form button[name=priority][value='']").click()
+    label = page.locator(".ticket-number").inner_text()
+    person.picture("ticket")
+    assert re.fullmatch(r"B\d{3}", label)
+    return label
+
+
+def call_until(person: Person, label: str) -> str:
+    """Press F2 for everyone before; the last call is the citizen of this story."""
+    page = person.page
+    for _turn in range(200):
+        page.keyboard.press("F2")
+        page.locator(".now-number").wait_for()
+        called = page.locator(".now-number").inner_text()
+        if called == label:
+            return called
+        page.keyboard.press("F8")
+        page.locator("form[action$=call-next]").wait_for()
+    raise AssertionError(f"{label} was never called")
+
+
+def apply_and_pay(person: Person) -> str:
+    """Take the application, assess the published fee, take cash; returns the receipt's number."""
+    page = person.page
+    page.keyboard.press("F4")
+    page.fill("input[name=full_name]", "ນາງ ຄຳຫຼ້າ ວົງສາ")
+    page.fill("input[name=phone]", "020 55 123 456")
+    for box in page.locator("input[name=papers]").all():
+        box.check()
+    person.picture("application")
+    assert_in_lao(page)
+    page.locator("form[action$=applications][method=post] button[type=submit]").click()
+    page.locator("#fee").wait_for()
+    page.locator("#fee form[action$=assess] button[type=submit]").click()
+    expect(page.locator("#fee")).to_contain_text("20.000 ກີບ")
+    page.fill("input[name=tendered]", "50.000")
+    page.locator("#fee form[action$=receipt] button[type=submit]").click()
+    page.locator("form[action$=print]").first.wait_for()
+    person.picture("receipt")
+    assert "30.000 ກີບ" in page.inner_text("main")
+    assert_in_lao(page)
+    found = re.search(r"LA0101-\d{4}-\d+", page.inner_text("main"))
+    assert found
+    return found.group()
+
+
+def paper_says(person: Person, number: str) -> None:
+    """The printed receipt holds its number, the payer and the amount in both languages."""
+    page = person.page
+    form = page.locator("form[action$=print]").first
+    answer = person.context.request.post(
+        form.get_attribute("action") or "",
+        form=form.evaluate("(form) => Object.fromEntries(new FormData(form))"),
+    )
+    body = answer.body()
+    assert body.startswith(b"%PDF")
+    text = "".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(body))
+    for words in (number, "ຄຳຫຼ້າ", "ຊາວພັນກີບ", "20.000"):
+        assert words in text, words
+    if os.environ.get("ODSC_SCREENSHOTS"):
+        pypdfium2.PdfDocument(body)[0].render(scale=2).to_pil().save(PICTURES / "receipt-paper.png")
+
+
+PUBLIC = ("kiosk", "fees", "board")
+STAFF = {
+    "chanthabuly.manager": ("hall", "people", "services", "trail", "receipts", "applications"),
+    "chanthabuly.clerk": ("applications", "receipts", "till", "tickets/new"),
+    "chanthabuly.officer": ("applications",),
+}
+ABOVE = {
+    "national.admin": (
+        "/national", "/national/catalogue", "/national/centres", "/national/people",
+        "/national/trail", "/a/LA/workload", "/me",
+    ),
+    "auditor": ("/a/LA/enter", "/national/trail"),
+    "capital.coordinator": ("/a/LA01/workload",),
+}  # fmt: skip
+WIDTHS = (1366, 390)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_lao_accessible_and_fits(product: str, chromium: Browser, width: int) -> None:
+    rounds = {
+        None: [f"{CENTRE}/{page}" for page in PUBLIC] + ["/sign-in"],
+        **{name: [f"{CENTRE}/{page}" for page in pages] for name, pages in STAFF.items()},
+        **{name: list(paths) for name, paths in ABOVE.items()},
+    }
+    for username, paths in rounds.items():
+        person = Person(chromium, product, width, 800)
+        if username:
+            person.sign_in(username)
+        for path in paths:
+            page = person.go(path)
+            assert_in_lao_or_names(page)
+            assert_accessible(page)
+            too_wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            assert too_wide <= 0, (path, width)
+        assert person.faults == []
+        person.context.close()
+
+
+def assert_in_lao_or_names(page: Page) -> None:
+    """As `assert_in_lao`, but records hold user names, codes and the like."""
+    headings = page.locator("h1, h2, th, label, legend, button, nav a").all_inner_texts()
+    english = [
+        text
+        for text in headings
+        if ENGLISH_WORDS.search(text) and not LAO.search(text) and "." not in text
+    ]
+    assert [text for text in english if text.strip() != "English"] == [], page.url
