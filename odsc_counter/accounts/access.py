@@ -188,11 +188,15 @@ def actor_now() -> Actor:
 
 
 def _centre(code: str) -> Centre | None:
+    if not code.isprintable():  # PostgreSQL's text can't hold NUL, which is no code anyway
+        return None
     with reading() as session:
         return session.scalars(select(Centre).where(Centre.code == code)).one_or_none()
 
 
 def _unit(code: str) -> Unit | None:
+    if not code.isprintable():
+        return None
     with reading() as session:
         return session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
 

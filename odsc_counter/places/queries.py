@@ -150,9 +150,9 @@ def centre_codes(centre_ids: Collection[int]) -> dict[int, str]:
     """What stands in addresses, by the centres' ids."""
     with reading() as session:
         return dict(
-            session.execute(
-                select(Centre.id, Centre.code).where(Centre.id.in_(list(centre_ids)))
-            ).tuples()
+            session.execute(select(Centre.id, Centre.code).where(Centre.id.in_(list(centre_ids))))
+            .tuples()
+            .all()
         )
 
 
