@@ -140,7 +140,8 @@ def workload(unit: Unit, language: str) -> Workload:
             .tuples()
             .all()
         )
-    open_today = is_open_day(clock.today())
+    with area_scope(unit.id):
+        open_today = is_open_day(clock.today())
     in_unit: dict[str, list[CentreLoad]] = defaultdict(list)
     codes = {one.id: one.code for one in units}
     length = len(unit.code) + 2

@@ -27,11 +27,11 @@ def minutes(seconds: float | None) -> str:
     return str(_("%(number)s min", number=format_number(round(seconds / 60))))
 
 
-def large_kip(amount: int) -> str:
-    """A large amount as people say it: in millions from a million up, else in full."""
-    if abs(amount) < MILLION:
-        return str(_("%(number)s kip", number=format_number(amount)))
-    return str(_("%(number)s million kip", number=decimal(amount / MILLION)))
+def large_amount(kip: int) -> tuple[str, str]:
+    """A large amount and its unit, as people say it: in millions from a million up."""
+    if abs(kip) < MILLION:
+        return format_number(kip), _("kip")
+    return decimal(kip / MILLION), _("million kip")
 
 
 def wait_classes() -> list[str]:
