@@ -228,7 +228,7 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                 rng=rng,
                 now=now,
                 add_working_days=calendar.due_date,
-                people_a_day=110 if centre.code == NAMED[0] else rng.randrange(18, 60),
+                people_a_day=round(len(counters) * rng.uniform(14, 25)),
                 first_counter=1 if named else 0,
             )
             day = first

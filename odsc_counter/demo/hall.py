@@ -15,7 +15,7 @@ HOURLY = {8: 1.7, 9: 1.9, 10: 1.4, 11: 0.7, 13: 1.3, 14: 1.1, 15: 0.6}
 PRIORITY_SHARE = 0.12
 NO_SHOW_SHARE = 0.05
 CANCEL_SHARE = 0.02
-SERVING_MINUTES = 6.5
+SERVING_MINUTES = 12.0
 
 
 @dataclass
@@ -63,9 +63,8 @@ def _serve(rng: random.Random, turns: list[Turn], counters: int) -> None:
     while following < len(turns) or queue:
         now, counter = heapq.heappop(free)
         if LUNCH <= now < AFTERNOON:
-            now = AFTERNOON + rng.randrange(300)
-        if not queue and following < len(turns):
-            now = max(now, turns[following].arrived + rng.randrange(5, 30))
+            heapq.heappush(free, (AFTERNOON + rng.randrange(300), counter))
+            continue
         while following < len(turns) and turns[following].arrived <= now:
             turn = turns[following]
             if rng.random() < CANCEL_SHARE:
@@ -76,6 +75,9 @@ def _serve(rng: random.Random, turns: list[Turn], counters: int) -> None:
             following += 1
         if queue:
             now = _one(rng, turns[heapq.heappop(queue)[1]], counter, now)
+        elif following < len(turns):
+            # Nobody is there: this counter looks again when the next person comes.
+            now = max(now, turns[following].arrived + rng.randrange(5, 30))
         heapq.heappush(free, (now, counter))
 
 
