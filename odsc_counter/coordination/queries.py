@@ -56,6 +56,8 @@ class Load:
 
     centres: int = 0
     reporting: int = 0
+    standing: int = 0
+    """Centres whose files and tills are known."""
     waiting: int = 0
     serving: int = 0
     counters_open: int = 0
@@ -69,6 +71,7 @@ class Load:
         """Count a centre in."""
         self.centres += 1
         if centre.now is not None:
+            self.standing += 1
             self.files_open += centre.now.files_open
             self.files_overdue += centre.now.files_overdue
             self.tills_open += centre.now.tills_open

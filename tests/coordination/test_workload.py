@@ -146,3 +146,11 @@ def test_a_nation_costs_as_many_statements_as_a_district(database: Database) -> 
             queries.workload(unit, "lo")
         costs.add(asked.count)
     assert len(costs) == 1
+
+
+def test_a_province_of_which_nothing_is_known_shows_no_nought(web: Flask) -> None:
+    a_centre("LA0601")
+    client = a_desk(web, a_user(language="en", moha_analyst=a_unit("LA")))
+    page = client.get("/a/LA/workload").get_data(as_text=True)
+    row = page.partition("/a/LA06/workload")[2].partition("</tr>")[0]
+    assert row.count("–") == 12
