@@ -20,7 +20,7 @@ BUILD = STATIC / "build"
 VENDOR = STATIC / "vendor"
 MODULES = Path("node_modules")
 
-STYLES = ("staff", "citizen", "board")
+STYLES = ("staff", "citizen", "ticket", "board")
 SCRIPTS = ("staff", "board", "console", "kiosk", "status")
 
 WEB_FONT = MODULES / "@fontsource/noto-sans-lao"

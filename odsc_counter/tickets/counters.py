@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from odsc_counter.catalogue.models import ServiceGroup
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import InvalidInput, NotFound
+from odsc_counter.platform.events import Event, subscribe
 from odsc_counter.platform.work import Work, unit_of_work
 from odsc_counter.tickets.errors import (
     AtAnotherCounter,
@@ -121,6 +122,14 @@ def set_groups(counter_id: uuid.UUID, group_ids: Collection[uuid.UUID]) -> None:
             CounterGroup(counter_id=counter_id, group_id=group_id) for group_id in chosen
         )
         _record(work, "set_groups", counter, letters=sorted(letter for _id, letter in letters))
+
+
+@subscribe
+def equip_new_centre(work: Work, event: Event) -> None:
+    """A centre that has been opened starts with as many counters as were asked for."""
+    if event.subject_kind == "centre" and event.verb == "opened":
+        for number in range(1, int(event.data.get("counters", 0)) + 1):
+            add_counter(number)
 
 
 def _record(work: Work, verb: str, counter: Counter, **data: object) -> None:

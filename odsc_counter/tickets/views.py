@@ -1,5 +1,6 @@
-"""The web doors of this room: parse, call one operation or query, render."""
+"""The web doors of this room, gathered: each module puts its own on the blueprint."""
 
-from flask import Blueprint
+from odsc_counter.tickets import console_views, display_views, hall_views, kiosk_views
+from odsc_counter.tickets.blueprint import blueprint
 
-blueprint = Blueprint("tickets", __name__, template_folder="templates")
+__all__ = ["blueprint", "console_views", "display_views", "hall_views", "kiosk_views"]

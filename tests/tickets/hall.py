@@ -32,7 +32,9 @@ def a_hall(code: str = "LA0101", counters: int = 2) -> Hall:
     """A hall whose counters are all taken."""
     centre = a_centre(code, counters=counters)
     service = a_service(centre, "MOPS-04")
-    clerks = [a_user(f"clerk-{code}-{n}", counter_staff=centre) for n in range(counters)]
+    clerks = [
+        a_user(f"clerk-{code}-{n}", language="en", counter_staff=centre) for n in range(counters)
+    ]
     places = counters_of(centre)
     with centre_scope(centre.id):
         for counter, clerk in zip(places, clerks, strict=True):
