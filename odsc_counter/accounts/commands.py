@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from odsc_counter.accounts import operations
 from odsc_counter.accounts.models import RoleGrant, User
-from odsc_counter.accounts.permissions import ROLES
+from odsc_counter.accounts.permissions import PLACES, ROLES
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.columns import Base
 from odsc_counter.platform.work import reading
@@ -64,7 +64,7 @@ def _place(role: str, code: str) -> dict[str, int]:
     with reading() as session:
         centre = session.scalars(select(Centre).where(Centre.code == code)).unique().one_or_none()
         unit = session.scalars(select(Unit).where(Unit.code == code)).unique().one_or_none()
-    if operations.PLACES[role] == {"centre"}:
+    if PLACES[role] == {"centre"}:
         if centre is not None:
             return {"centre_id": centre.id}
     elif unit is not None:

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from odsc_counter.platform.errors import InvalidInput
 
@@ -69,7 +69,7 @@ class NewPasswordForm(Form):
     def validate_again(self, field: Any) -> None:
         """Both must be the same."""
         if field.data != self.password.data:
-            raise ValueError(str(_("The two passwords are not the same.")))
+            raise ValidationError(str(_("The two passwords are not the same.")))
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -1,5 +1,7 @@
 """All accounts of the nation, as the national administrator looks after them."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -106,7 +108,7 @@ def national_grant(user: int) -> ResponseReturnValue:
 @national_door("national.users")
 def national_end_role(user: int, grant: int) -> ResponseReturnValue:
     """End a role anywhere, at once."""
-    carried_out(operations.end_role, grant, _("The role has ended."))
+    carried_out(partial(operations.end_role, user_id=user), grant, _("The role has ended."))
     return redirect(url_for(".national_person", user=user), 303)
 
 

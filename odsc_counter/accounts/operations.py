@@ -235,12 +235,17 @@ def _refuse_wrong_place(work: Work, role: str, centre_id: int | None, unit_id: i
         raise InvalidInput({"role": str(_("This role is not held at such a place."))})
 
 
-def end_role(grant_id: int) -> None:
-    """Take a role away, at once. Raises NotFound, NotForOneself."""
+def end_role(grant_id: int, *, user_id: int | None = None) -> None:
+    """Take a role away, at once; `user_id` says whose it must be.
+
+    Raises NotFound, NotForOneself.
+    """
     scope = current_scope()
     with unit_of_work() as work:
         grant = work.session.get(RoleGrant, grant_id)
         if grant is None or grant.ended_on is not None:
+            raise NotFound
+        if user_id not in (None, grant.user_id):
             raise NotFound
         if scope.kind == "centre" and grant.at_centre_id != scope.centre_id:
             raise NotFound

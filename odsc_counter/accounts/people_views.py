@@ -1,6 +1,7 @@
 """The staff of a centre, as its manager looks after them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -174,7 +175,7 @@ def grant_role(centre: Centre, user: int) -> ResponseReturnValue:
 @centre_door("user.manage")
 def end_role(centre: Centre, user: int, grant: int) -> ResponseReturnValue:
     """End a role at the centre, at once."""
-    carried_out(operations.end_role, grant, _("The role has ended."))
+    carried_out(partial(operations.end_role, user_id=user), grant, _("The role has ended."))
     return redirect(url_for(".person", user=user), 303)
 
 

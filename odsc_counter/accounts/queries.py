@@ -158,15 +158,21 @@ def staff() -> tuple[list[Listed], list[Listed]]:
     return present, [row for row in people if row not in present]
 
 
+def _anywhere(word: str) -> str:
+    """A pattern for the word anywhere in a text; what is special in patterns is escaped."""
+    plain = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"%{plain}%"
+
+
 def everyone(search: str, page: int) -> tuple[list[Listed], int]:
     """One page of all accounts whose names contain the words, and how many pages there are."""
     statement: Select[User] = select(User)
     for word in search.split():
         statement = statement.where(
             or_(
-                User.username.icontains(word, autoescape=True),
-                User.name_lo.contains(word, autoescape=True),
-                User.name_en.icontains(word, autoescape=True),
+                User.username.ilike(_anywhere(word), escape="/"),
+                User.name_lo.like(_anywhere(word), escape="/"),
+                User.name_en.ilike(_anywhere(word), escape="/"),
             )
         )
     with reading() as session:
@@ -265,7 +271,7 @@ def centres_below(unit: Unit) -> list[Centre]:
             session.scalars(
                 select(Centre)
                 .join(Unit, Unit.id == Centre.unit_id)
-                .where(Unit.code.startswith(unit.code, autoescape=True))
+                .where(func.substr(Unit.code, 1, len(unit.code)) == unit.code)
                 .order_by(Centre.code)
             )
             .unique()

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from flask import Flask, Request, current_app, g, request, session
 from flask_login import LoginManager
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from odsc_counter.accounts.access import Grant, SignedIn, is_api
@@ -253,7 +253,7 @@ def end_other(found: Desk, key: str) -> None:
     with reference_scope(), unit_of_work() as work:
         _end(
             (UserSession.user_id == found.user.id)
-            & UserSession.token_hash.startswith(key, autoescape=True)
+            & (func.substr(UserSession.token_hash, 1, len(key)) == key)
         )
         work.record_national(
             "session_ended", subject_kind="user_account", subject_id=str(found.user.id)

@@ -16,7 +16,7 @@ from odsc_counter.accounts.models import SignInThrottle
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import reference_scope
-from odsc_counter.platform.work import unit_of_work
+from odsc_counter.platform.work import Work, unit_of_work
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,15 @@ def reserve(*attempts: Attempt) -> None:
         dialect = work.session.get_bind().dialect.name
         insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
         for attempt in sorted(attempts, key=lambda attempt: attempt.key):
-            work.session.execute(
+            # One statement makes the row or locks the one that is there.
+            row = work.session.scalars(
                 insert(SignInThrottle)
                 .values(key=attempt.key, failures=0, last_failed_at=now)
-                .on_conflict_do_nothing()
-            )
-            row = work.session.scalars(
-                select(SignInThrottle).where(SignInThrottle.key == attempt.key).with_for_update()
+                .on_conflict_do_update(
+                    index_elements=["key"], set_={"failures": SignInThrottle.failures}
+                )
+                .returning(SignInThrottle),
+                execution_options={"populate_existing": True},
             ).one()
             if row.wait_until is not None and row.wait_until > now:
                 raise TooManyAttempts(int((row.wait_until - now).total_seconds()) + 1)
@@ -96,11 +98,22 @@ def reserve(*attempts: Attempt) -> None:
             row.last_failed_at = now
             wait = attempt.ladder.wait(row.failures)
             row.wait_until = now + timedelta(seconds=wait) if wait else None
-        work.session.execute(
-            delete(SignInThrottle).where(
-                SignInThrottle.last_failed_at < now - ACCOUNT.forgotten_after
-            )
-        )
+        _tidy(work)
+
+
+def _tidy(work: Work) -> None:
+    """Remove rows that no longer matter, but never wait for one that somebody holds."""
+    old = (
+        select(SignInThrottle.key)
+        .where(SignInThrottle.last_failed_at < clock.now() - ACCOUNT.forgotten_after)
+        .limit(100)
+        .with_for_update(skip_locked=True)
+    )
+    work.session.execute(
+        delete(SignInThrottle)
+        .where(SignInThrottle.key.in_(old))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def succeeded(*attempts: Attempt) -> None:

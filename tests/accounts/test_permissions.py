@@ -1,0 +1,119 @@
+"""The table of permissions, turned round: every role, and all that it may do."""
+
+import pytest
+
+from odsc_counter.accounts.access import Grant, SignedIn, contains
+from odsc_counter.accounts.models import User, UserSession
+from odsc_counter.accounts.permissions import (
+    AUDITOR,
+    NEEDS_SECOND_FACTOR,
+    PERMISSIONS,
+    PLACES,
+    ROLES,
+)
+
+MAY = {
+    "counter_staff": """
+        ticket.view ticket.issue ticket.call ticket.serve counter.claim
+        application.view application.take fee.assess receipt.view
+    """,
+    "cashier": """
+        ticket.view application.view fee.assess till.use till.view
+        receipt.view receipt.issue receipt.void
+    """,
+    "centre_manager": """
+        ticket.view ticket.issue ticket.close_day counter.set_up application.view till.view
+        receipt.view receipt.approve_void offer.set_up user.manage audit.view
+    """,
+    "ministry_officer": "application.view application.decide",
+    "district_coordinator": "area.workload",
+    "province_coordinator": "area.workload",
+    "committee_member": "area.workload",
+    "moha_analyst": "area.workload national.summary",
+    "national_administrator": """
+        area.workload national.summary national.audit national.users
+        national.catalogue national.centres
+    """,
+    "auditor": """
+        ticket.view application.view till.view receipt.view audit.view
+        area.workload centre.enter national.summary national.audit
+    """,
+}
+
+
+def test_the_table_names_every_role() -> None:
+    assert set(MAY) == set(ROLES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_a_role_holds_a_permission_just_when_the_table_says_so(role: str, permission: str) -> None:
+    assert (role in PERMISSIONS[permission].roles) == (permission in MAY[role].split())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_no_permission_that_its_places_can_never_use(role: str) -> None:
+    for permission in MAY[role].split():
+        reach = PERMISSIONS[permission].reach
+        if reach == "centre":
+            assert PLACES[role] == {"centre"} or role == AUDITOR
+        elif reach == "nation":
+            assert "nation" in PLACES[role]
+        else:
+            assert PLACES[role] & {"district", "province", "nation"}
+
+
+def test_roles_above_one_centre_or_over_voided_money_need_a_second_step() -> None:
+    approves = PERMISSIONS["receipt.approve_void"].roles
+    national = {role for role in ROLES if PLACES[role] == {"nation"}}
+    assert approves | national | {AUDITOR} == NEEDS_SECOND_FACTOR
+
+
+def test_no_one_role_both_voids_money_and_approves_it() -> None:
+    assert not PERMISSIONS["receipt.void"].roles & PERMISSIONS["receipt.approve_void"].roles
+
+
+def person(*grants: Grant, entered: int | None = None) -> SignedIn:
+    return SignedIn(User(), grants, session=UserSession(entered_centre_id=entered))
+
+
+def test_a_centre_permission_reaches_that_centre_alone() -> None:
+    clerk = person(Grant("counter_staff", 1, None, None, None))
+    assert clerk.may_in_centre("ticket.call", 1)
+    assert not clerk.may_in_centre("ticket.call", 2)
+    assert not clerk.may_in_centre("audit.view", 1)
+
+
+def test_a_role_over_an_area_opens_no_centre_in_it() -> None:
+    auditor = person(Grant("auditor", None, 9, "LA01", None))
+    assert not auditor.may_in_centre("audit.view", 1)
+    assert not auditor.reaches_centre(1)
+
+
+def test_an_auditor_reads_the_centre_that_was_entered_and_no_other() -> None:
+    auditor = person(Grant("auditor", None, 9, "LA01", None), entered=1)
+    assert auditor.may_in_centre("audit.view", 1)
+    assert not auditor.may_in_centre("ticket.call", 1)
+    assert not auditor.may_in_centre("audit.view", 2)
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "reached"),
+    [
+        ("LA01", "LA0101", True),
+        ("LA01", "LA01", True),
+        ("LA", "LA0101", True),
+        ("LA0101", "LA01", False),
+        ("LA01", "LA02", False),
+        ("LA0101", "LA0102", False),
+    ],
+)
+def test_an_area_reaches_itself_and_what_lies_in_it(held: str, asked: str, reached: bool) -> None:
+    coordinator = person(Grant("province_coordinator", None, 9, held, None))
+    assert coordinator.may_in_area("area.workload", asked) is reached
+    assert contains(held, asked) is reached
+
+
+def test_a_national_permission_needs_a_role_for_the_whole_nation() -> None:
+    assert person(Grant("auditor", None, 1, "LA", None)).may_for_nation("national.audit")
+    assert not person(Grant("auditor", None, 9, "LA01", None)).may_for_nation("national.audit")
