@@ -38,7 +38,11 @@ def issue_ticket(centre: Centre, body: dict[str, Any]) -> object:
         language=body.get("language", "lo"),
         channel="api",
     )
-    return answer(ticket_as_json(ticket), 201, url_for("api.show_ticket", ticket=ticket.id))
+    return answer(
+        ticket_as_json(ticket, body["service"]),
+        201,
+        url_for("api.show_ticket", ticket=ticket.id),
+    )
 
 
 @endpoint(
@@ -190,8 +194,8 @@ def _service(row: OfferedRow) -> dict[str, Any]:
     }
 
 
-def ticket_as_json(ticket: Ticket) -> dict[str, Any]:
-    """A ticket as the schema `Ticket` says."""
+def ticket_as_json(ticket: Ticket, service: str | None = None) -> dict[str, Any]:
+    """A ticket as the schema `Ticket` says. `service`: its service's code, if it is known."""
     counter = None
     if ticket.counter_id is not None:
         counter = queries.counter(ticket.counter_id).number
@@ -200,7 +204,7 @@ def ticket_as_json(ticket: Ticket) -> dict[str, Any]:
         "number": ticket.label,
         "position": queries.position(ticket),
         "state": ticket.state,
-        "service": catalogue.service_code(ticket.service_id),
+        "service": service or catalogue.service_code(ticket.service_id),
         "priority": ticket.priority_reason,
         "language": ticket.language,
         "counter": counter,

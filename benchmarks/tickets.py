@@ -1,0 +1,272 @@
+"""Tickets issued per second: the whole program against the bare database, in one run.
+
+    python -m benchmarks.tickets [--seconds 3]
+
+The bare database writes the same rows in one durable commit a ticket: visit, number series,
+ticket, event, rollup mark and request record, copied from a ticket that the program itself
+made. What is left is what HTTP, sign-in, checks and the ORM cost. Needs the development
+extras; takes about half a minute.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Json
+from pysqlite3 import dbapi2 as sqlite
+
+from odsc_counter import schema
+from odsc_counter.app import create_app
+from odsc_counter.config import Settings
+from odsc_counter.platform.columns import new_id
+from odsc_counter.platform.database import Database
+from tests.load.hall import CENTRE, Hall
+from tests.postgresql import Server
+
+CLIENTS = (1, 8)
+BUMP = (
+    "update number_series set last_no = last_no + 1"
+    " where centre_id = {0} and series = {0} and period = {0} returning last_no"
+)
+
+
+class Sample:
+    """The rows that the program wrote for one ticket, to be written again under new keys."""
+
+    def __init__(self, execute: Callable[[str], Any], mark: str) -> None:
+        self.mark = mark
+        self.rows: dict[str, dict[str, Any]] = {}
+        # One centre, one ticket so far: each table holds its rows alone.
+        for table in ("visit", "number_series", "ticket", "event", "rollup_dirty"):
+            self.rows[table] = self._one(execute, table)
+        self.rows["request_record"] = self._one(execute, "request_record")
+
+    def _one(self, execute: Callable[[str], Any], table: str) -> dict[str, Any]:
+        where = " where subject_kind = 'ticket'" if table == "event" else ""
+        cursor = execute(f"select * from {table}{where} limit 1")
+        names = [column[0] for column in cursor.description]
+        values = [Json(v) if isinstance(v, dict) else v for v in cursor.fetchone()]
+        return dict(zip(names, values, strict=True))
+
+    def insert(self, table: str) -> str:
+        """The statement that writes a row of a table."""
+        names = self.rows[table]
+        marks = ", ".join([self.mark] * len(names))
+        return f"insert into {table} ({', '.join(names)}) values ({marks})"
+
+    def write(self, execute: Callable[[str, Any], Any], key: Callable[[], Any]) -> None:
+        """Write one more ticket with all that belongs to it."""
+        series = self.rows["number_series"]
+        visit, ticket = key(), key()
+        self._put(execute, "visit", id=visit)
+        number = execute(
+            BUMP.format(self.mark), [series["centre_id"], series["series"], series["period"]]
+        ).fetchone()[0]
+        self._put(
+            execute,
+            "ticket",
+            id=ticket,
+            visit_id=visit,
+            number=number,
+            public_code=uuid.uuid4().hex,
+        )
+        self._put(execute, "event", id=key(), subject_id=str(ticket))
+        self._put(execute, "rollup_dirty", id=key())
+        self._put(execute, "request_record", request_key=str(uuid.uuid4()))
+
+    def _put(self, execute: Callable[[str, Any], Any], table: str, **new: Any) -> None:
+        execute(self.insert(table), list({**self.rows[table], **new}.values()))
+
+
+def per_second(clients: int, seconds: float, client: Callable[[float], list[float]]) -> "Speed":
+    """Run a client in so many threads at once; each returns how long its tickets took."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        runs = [pool.submit(client, began + seconds) for _ in range(clients)]
+        times = [one for run in runs for one in run.result()]
+    return Speed(len(times) / (time.perf_counter() - began), times)
+
+
+class Speed:
+    """Tickets a second, and how long a single one took."""
+
+    def __init__(self, rate: float, times: list[float]) -> None:
+        self.rate = rate
+        self.middle = statistics.median(times) * 1000
+        self.slow = statistics.quantiles(times, n=100)[98] * 1000
+
+    def __str__(self) -> str:
+        return f"{self.rate:7.0f}/s  p50 {self.middle:6.1f} ms  p99 {self.slow:6.1f} ms"
+
+
+def repeat(until: float, once: Callable[[], None]) -> list[float]:
+    """Do it again and again until the time is over."""
+    times = []
+    while (before := time.perf_counter()) < until:
+        once()
+        times.append(time.perf_counter() - before)
+    return times
+
+
+def bare_sqlite(path: Path, clients: int, seconds: float) -> Speed:
+    """SQLite takes one writer at a time: the limit is that of one connection without waiting."""
+    connection = sqlite.connect(str(path), isolation_level=None, check_same_thread=False)
+    connection.execute("pragma journal_mode=WAL")
+    connection.execute("pragma synchronous=FULL")
+    connection.execute("pragma foreign_keys=ON")
+    sample = Sample(connection.execute, "?")
+
+    def once() -> None:
+        connection.execute("begin immediate")
+        sample.write(connection.execute, lambda: new_id().hex)
+        connection.execute("commit")
+
+    try:
+        return per_second(1, seconds, lambda until: repeat(until, once))
+    finally:
+        connection.close()
+
+
+def bare_postgresql(conninfo: str, clients: int, seconds: float) -> Speed:
+    """As many connections as clients, each with its own transactions."""
+
+    def client(until: float) -> list[float]:
+        with psycopg.connect(conninfo) as connection:
+            connection.execute("set timezone = 'UTC'")
+            sample = Sample(connection.execute, "%s")
+            connection.commit()
+
+            def once() -> None:
+                sample.write(connection.execute, new_id)
+                connection.commit()
+
+            return repeat(until, once)
+
+    return per_second(clients, seconds, client)
+
+
+def whole_program(hall: Hall, clients: int, seconds: float) -> Speed:
+    """Through the real server: `POST /centres/{centre}/tickets` with a request key."""
+
+    def client(until: float) -> list[float]:
+        connection = HTTPConnection("127.0.0.1", hall.port, timeout=30)
+
+        def once() -> None:
+            connection.request(
+                "POST",
+                f"/api/v1/centres/{CENTRE}/tickets",
+                body='{"service": "MOPS-04"}',
+                headers=_headers(hall),
+            )
+            response = connection.getresponse()
+            body = response.read()
+            if response.status != 201:
+                raise RuntimeError(body.decode())
+
+        try:
+            return repeat(until, once)
+        finally:
+            connection.close()
+
+    return per_second(clients, seconds, client)
+
+
+def _headers(hall: Hall) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json",
+        "Authorization": f"Bearer {hall.tokens[0]}",
+        "Idempotency-Key": str(uuid.uuid4()),
+    }
+
+
+def first_ticket(hall: Hall) -> None:
+    """One ticket by the program itself, for the rows to copy."""
+    app = create_app(
+        Settings(
+            instance=hall.instance,
+            database_url=hall.url,
+            owner_database_url=hall.url,
+            secret_key="benchmark",
+            log_level="ERROR",
+        )
+    )
+    answer = app.test_client().post(
+        f"/api/v1/centres/{CENTRE}/tickets",
+        data=json.dumps({"service": "MOPS-04"}),
+        headers=_headers(hall),
+    )
+    if answer.status_code != 201:
+        raise RuntimeError(answer.get_data(as_text=True))
+    app.extensions["database"].dispose()
+
+
+@contextmanager
+def sqlite_hall() -> Iterator[tuple[Hall, Callable[[int, float], Speed]]]:
+    """A hall in a file, and its bare limit."""
+    folder = Path(tempfile.mkdtemp(prefix="odsc-benchmark-"))
+    try:
+        file = folder / "odsc.db"
+        hall = _filled(f"sqlite:///{file}", folder)
+        yield hall, lambda clients, seconds: bare_sqlite(file, clients, seconds)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgresql_hall() -> Iterator[tuple[Hall, Callable[[int, float], Speed]]]:
+    """A hall on a durable PostgreSQL of its own, and its bare limit."""
+    server = Server(durable=True)
+    folder = Path(tempfile.mkdtemp(prefix="odsc-benchmark-"))
+    try:
+        server.execute("create database benchmark")
+        hall = _filled(server.url("benchmark"), folder)
+        conninfo = server.conninfo("benchmark")
+        yield hall, lambda clients, seconds: bare_postgresql(conninfo, clients, seconds)
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _filled(url: str, folder: Path) -> Hall:
+    engine = Database(url).owner_engine()
+    schema.migrate(engine)
+    engine.dispose()
+    hall = Hall(url, folder)
+    hall.fill()
+    first_ticket(hall)
+    return hall
+
+
+def main() -> None:
+    """Print both speeds and their ratio for each database."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each of the 8 measurements")
+    seconds = parser.parse_args().seconds
+    for kind, a_hall in (("SQLite", sqlite_hall), ("PostgreSQL", postgresql_hall)):
+        with a_hall() as (hall, bare):
+            limits = {clients: bare(clients, seconds) for clients in CLIENTS}
+            hall.serve()
+            try:
+                for clients in CLIENTS:
+                    whole = whole_program(hall, clients, seconds)
+                    print(f"{kind}, {clients} at once")
+                    print(f"  bare database  {limits[clients]}")
+                    print(f"  whole program  {whole}")
+                    print(f"  ratio          {limits[clients].rate / whole.rate:7.1f}")
+            finally:
+                hall.stop()
+
+
+if __name__ == "__main__":
+    main()
