@@ -153,7 +153,9 @@ class _Paper:
             self._text(title, "title"),
         ]
         if values["illustrative"]:
-            parts.append(self._text(self._word("demonstration", " "), "centred"))
+            parts += [
+                self._text(WORDS["demonstration"][code], "centred") for code in self._languages
+            ]
             parts.append(Spacer(0, 1.5 * mm))
         return parts
 

@@ -162,6 +162,9 @@ def test_prints_are_recorded_by_a_post_and_copies_say_so(desk: FlaskClient, offi
     assert "COPY" in text_of(desk.get(f"{where}/pdf").data)
     with office.inside():
         assert queries.print_count(sale.id) == 2
+    history = desk.get(where).text
+    assert "(Copy 1)" in history
+    assert history.count("(Copy") == 1
 
 
 @pytest.mark.parametrize("language", ["lo", "en", "both"])
