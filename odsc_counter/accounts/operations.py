@@ -184,7 +184,7 @@ def grant_role(
                 subject_kind="user_account",
                 subject_id=str(user_id),
                 role=role,
-                centre=centre_id,
+                place=_code(work, centre_id, None),
             )
     else:
         with unit_of_work() as work:
@@ -221,8 +221,14 @@ def _grant(
         work.session.flush()
     except IntegrityError as error:
         raise RoleHeldAlready from error
-    place = {"unit": unit_id} if unit_id is not None else {}
-    record(work, "role_granted", user_id, role=role, **place)
+    record(work, "role_granted", user_id, role=role, place=_code(work, centre_id, unit_id))
+
+
+def _code(work: Work, centre_id: int | None, unit_id: int | None) -> str:
+    """The code of a place, which stays readable in a trail."""
+    if centre_id is not None:
+        return work.session.get_one(Centre, centre_id).code
+    return work.session.get_one(Unit, unit_id).code
 
 
 def _refuse_wrong_place(work: Work, role: str, centre_id: int | None, unit_id: int | None) -> None:
@@ -258,10 +264,8 @@ def end_role(grant_id: int, *, user_id: int | None = None) -> None:
         )
         if ended.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has it
             raise NotFound
-        place = {}
-        if scope.kind != "centre":
-            place = {"centre": grant.at_centre_id, "unit": grant.at_unit_id}
-        record(work, "role_ended", grant.user_id, role=grant.role, **place)
+        place = _code(work, grant.at_centre_id, grant.at_unit_id)
+        record(work, "role_ended", grant.user_id, role=grant.role, place=place)
 
 
 def disable_user(user_id: int) -> None:

@@ -306,5 +306,5 @@ def _forget_who() -> None:
 def install(app: Flask, login: LoginManager) -> None:
     """Tell Flask-Login who asks: by cookie on pages, by bearer token in the API."""
     # Nobody is remembered beyond the session, and the session's protection is our own.
-    login.session_protection = None  # type: ignore[assignment]  # its way to say none
-    login.request_loader(_load)  # type: ignore[no-untyped-call]  # flask-login has no types
+    login.session_protection = None
+    login.request_loader(_load)

@@ -173,7 +173,7 @@ def subject(row: Any) -> str:
 
 
 MACHINES = {
-    "hall": _("The hall's machines"),
+    "hall": _("Somebody not signed in"),
     "system": _("The system"),
     "command line": _("The command line"),
     "demonstration": _("The demonstration"),
