@@ -171,5 +171,7 @@ def make_app(hall: Hall) -> Flask:
 
     app.add_url_rule("/language", "web.set_language", done, methods=["POST"])
     app.add_url_rule("/sign-out", "accounts.sign_out", done, methods=["POST"])
+    app.add_url_rule("/lock", "accounts.lock", done, methods=["POST"])
+    app.add_url_rule("/here", "accounts.here", done, methods=["POST"])
     app.add_url_rule("/items", "items", lambda: "")
     return app
