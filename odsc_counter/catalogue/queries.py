@@ -139,6 +139,27 @@ def offered_service(service_id: int, day: date) -> OfferedRow:
     return rows[0]
 
 
+def group_of(service_id: int, day: date) -> ServiceGroup | None:
+    """Under which group people wait for a service on a day; None when it isn't offered.
+
+    One statement: issuing a number needs neither papers nor fees.
+    """
+    query = (
+        select(ServiceGroup)
+        .join(OfferedService, OfferedService.group_id == ServiceGroup.id)
+        .join(ServiceVersion, ServiceVersion.service_id == OfferedService.service_id)
+        .where(
+            ServiceGroup.centre_id == OfferedService.centre_id,
+            OfferedService.service_id == service_id,
+            OfferedService.offered_from <= day,
+            or_(OfferedService.offered_until.is_(None), OfferedService.offered_until > day),
+            _holds(ServiceVersion, day),
+        )
+    )
+    with reading() as session:
+        return session.scalars(query).one_or_none()
+
+
 def groups() -> list[ServiceGroup]:
     """The service groups of the centre in scope, in their order."""
     with reading() as session:

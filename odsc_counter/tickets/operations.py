@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from odsc_counter.catalogue.queries import offered_services
+from odsc_counter.catalogue.queries import group_of
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import InvalidInput, NotFound
@@ -72,10 +72,9 @@ def issue(
     now = clock.now()
     day = clock.business_day(now, centre.day_starts_minute)
     with unit_of_work() as work:
-        offered = offered_services(day, service_id)
-        if not offered:
+        group = group_of(service_id, day)
+        if group is None:
             raise NotOfferedToday
-        group = offered[0].group
         visit = Visit(arrived_at=now, day=day, language=language, channel=channel)
         work.session.add(visit)
         work.session.flush()
