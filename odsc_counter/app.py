@@ -28,7 +28,7 @@ from odsc_counter.platform.database import Database, use_database
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.tickets import views as tickets_views
-from odsc_counter.web import headers, logs, navigation, problems
+from odsc_counter.web import addresses, headers, logs, navigation, problems
 from odsc_counter.web import views as web_views
 from odsc_counter.web.template_globals import add_template_globals
 
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises UnsafeDatabase or RuntimeError at bad set-up."""
     settings = settings or settings_from_environment()
     app = Flask("odsc_counter", template_folder="web/templates", static_folder="static")
+    app.url_map.converters["int"] = addresses.KeyConverter
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,

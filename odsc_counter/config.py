@@ -1,21 +1,20 @@
 """Every setting, its default and its meaning. Settings are environment variables.
 
-| variable                | default                        | meaning |
-| ----------------------- | ------------------------------ | ------- |
-| ODSC_INSTANCE           | ./instance                     | folder of the SQLite file, secrets and backups |
-| ODSC_DATABASE_URL       | SQLite file in the instance    | sqlite:///… or postgresql://… |
-| ODSC_OWNER_DATABASE_URL | ODSC_DATABASE_URL              | the role that owns the tables: migrations only |
-| ODSC_HOST, PORT         | 127.0.0.1, 8000                | where `serve` listens |
-| ODSC_THREADS            | 256                            | threads of the server; live streams take all but 64 |
-| ODSC_HTTPS              | 0                              | 1: cookies are Secure, HSTS is sent |
-| ODSC_PROXIES            | 0                              | trusted reverse proxies in front (exact count) |
-| ODSC_HOSTS              | any                            | host names that are answered, with commas |
-| ODSC_IDLE_LOCK_MINUTES  | 10                             | idle minutes until a desk is locked |
-| ODSC_LOG_LEVEL          | INFO                           | level of the structured log |
+ODSC_INSTANCE            ./instance: folder of the SQLite file, secrets and backups
+ODSC_DATABASE_URL        sqlite:///… or postgresql://…; a SQLite file in the instance
+ODSC_OWNER_DATABASE_URL  the role that owns the tables, for migrations; ODSC_DATABASE_URL
+ODSC_HOST, PORT          where `serve` listens: 127.0.0.1, 8000
+ODSC_THREADS             threads of the server, 256; live streams take all but 64
+ODSC_HTTPS               1: cookies are Secure and HSTS is sent; 0
+ODSC_PROXIES             exact count of trusted reverse proxies in front; 0
+ODSC_HOSTS               host names that are answered, with commas between; any
+ODSC_IDLE_LOCK_MINUTES   idle minutes until a desk is locked; 10
+ODSC_LOG_LEVEL           level of the structured log; INFO
 """
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,17 +46,17 @@ def kept_secret(instance: Path, name: str) -> str:
     except FileNotFoundError:
         pass
     instance.mkdir(parents=True, exist_ok=True)
-    # O_EXCL: of two programs that start at once, one makes it and the other reads it.
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        value = secrets.token_urlsafe(48)
-        file.write(value)
+        file.write(secrets.token_urlsafe(48))
         file.flush()
         os.fsync(file.fileno())
-    return value
+    # A link appears whole or not at all: of two programs that start at once both read one.
+    with suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 def settings_from_environment() -> Settings:

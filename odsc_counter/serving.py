@@ -17,7 +17,6 @@ from odsc_counter.monitoring.rollups import RollupWorker
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.live import hub
 
-
 THREADS_FOR_PAGES = 64
 """Threads that live streams never take: pages answer whatever is connected."""
 

@@ -13,7 +13,7 @@ from tests.postgresql import Server
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_url: str):  # noqa: ANN201 - a closure
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_url: str):
     """Call `odsc-counter` on an installation of its own."""
     monkeypatch.setenv("ODSC_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setenv("ODSC_DATABASE_URL", empty_url)
@@ -27,7 +27,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_url: str):  # noq
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path):  # noqa: ANN201 - a generator
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path):
     """The address of a database without any tables."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'instance' / 'odsc.db'}"

@@ -58,22 +58,19 @@ def a_unit(code: str) -> Unit:
 def a_centre(code: str = "LA0101", counters: int = 2) -> Centre:
     """A centre in the unit of that code, with numbered counters."""
     unit = a_unit(code)
-    with reference_scope():
-        with unit_of_work() as work:
-            centre = Centre(
-                code=code,
-                unit_id=unit.id,
-                name_en=f"Centre {code}",
-                name_lo=f"ສູນ {code}",
-                opened_on=LONG_AGO,
-            )
-            work.session.add(centre)
-            work.session.flush()
-            for length in range(2, len(code) + 1, 2):
-                area = work.session.scalars(select(Unit).where(Unit.code == code[:length])).one()
-                work.session.execute(
-                    centre_area.insert().values(area_id=area.id, covered_id=centre.id)
-                )
+    with reference_scope(), unit_of_work() as work:
+        centre = Centre(
+            code=code,
+            unit_id=unit.id,
+            name_en=f"Centre {code}",
+            name_lo=f"ສູນ {code}",
+            opened_on=LONG_AGO,
+        )
+        work.session.add(centre)
+        work.session.flush()
+        for length in range(2, len(code) + 1, 2):
+            area = work.session.scalars(select(Unit).where(Unit.code == code[:length])).one()
+            work.session.execute(centre_area.insert().values(area_id=area.id, covered_id=centre.id))
     with centre_scope(centre.id), unit_of_work() as work:
         for number in range(1, counters + 1):
             work.session.add(Counter(number=number))

@@ -95,7 +95,9 @@ class CentreEntity(CentreOwned):
 
 def centre_fk(column: str, target: str, **options: Any) -> ForeignKeyConstraint:
     """A foreign key within one centre: `centre_fk("ticket_id", "ticket")`."""
-    return ForeignKeyConstraint(["centre_id", column], [f"{target}.centre_id", f"{target}.id"], **options)
+    return ForeignKeyConstraint(
+        ["centre_id", column], [f"{target}.centre_id", f"{target}.id"], **options
+    )
 
 
 class Rollup(CentreOwned):

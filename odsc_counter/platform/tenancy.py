@@ -38,7 +38,9 @@ class Scope:
         # An empty id must never come to mean "no filter".
         wanted = {"centre": (True, False), "area": (False, True), "reference": (False, False)}
         if (type(self.centre_id) is int, type(self.area_id) is int) != wanted[self.kind]:
-            raise NoScope(f"a {self.kind} scope with centre {self.centre_id!r}, area {self.area_id!r}")
+            raise NoScope(
+                f"a {self.kind} scope with centre {self.centre_id!r}, area {self.area_id!r}"
+            )
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,10 @@ def acting_as(actor: Actor) -> Any:
 
 def centre_of(obj: object) -> int | None:
     """The owner of an object; None for reference data and for one not yet filled."""
-    return obj.centre_id if isinstance(obj, CentreOwned) else None  # type: ignore[return-value]  # mapped attribute
+    return obj.centre_id if isinstance(obj, CentreOwned) else None
 
 
-SET_SCOPE = (
-    "select set_config('app.centre_id', %s, true), set_config('app.area_id', %s, true)"
-)
+SET_SCOPE = "select set_config('app.centre_id', %s, true), set_config('app.area_id', %s, true)"
 """Tells PostgreSQL's row-level security; forgotten when the transaction ends."""
 
 
@@ -173,7 +173,7 @@ def _fill_or_refuse(session: ScopedSession, _context: Any, _instances: Any) -> N
         if not isinstance(obj, CentreOwned):
             continue
         if obj.centre_id is None and session.scope.kind == "centre":
-            obj.centre_id = session.scope.centre_id  # type: ignore[assignment]  # mapped attribute
+            obj.centre_id = session.scope.centre_id
     for obj in {*session.new, *session.dirty, *session.deleted}:
         if isinstance(obj, CentreOwned) and obj.centre_id != session.scope.centre_id:
             raise ScopeBreach(f"{type(obj).__name__} of another centre in a flush")

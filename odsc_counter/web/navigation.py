@@ -52,7 +52,7 @@ def _codes(person: SignedIn) -> dict[int, str]:
         return {}
     with reading() as session:
         found = session.execute(select(Centre.id, Centre.code).where(Centre.id.in_(ids)))
-        return {centre_id: code for centre_id, code in found}
+        return dict(found.tuples().all())
 
 
 def items() -> list[Item]:

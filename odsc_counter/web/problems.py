@@ -6,7 +6,7 @@ from flask import Flask, Response, flash, g, jsonify, redirect, render_template,
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from odsc_counter.accounts.access import NotSignedIn, is_api
@@ -74,6 +74,12 @@ def install(app: Flask) -> None:
     def database_gone(error: OperationalError) -> Response:
         logger.error("database", exc_info=error)
         return answer(DatabaseBusy())
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OverflowError)
+    def beyond_the_database(_error: Exception) -> Response:
+        # A number of twenty digits or a NUL: no column holds it, so it came from outside.
+        return answer(InvalidInput())
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

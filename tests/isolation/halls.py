@@ -10,7 +10,6 @@ from odsc_counter.monitoring.models import CentreDay
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.columns import Base
 from odsc_counter.platform.database import Database
-from odsc_counter.platform.events import Event
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.tickets.models import Counter, Ticket, Visit

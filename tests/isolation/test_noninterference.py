@@ -254,7 +254,11 @@ def test_a_hall_does_not_notice_another_halls_files_and_money(
     _holds(stage, trace)
 
 
-def _planted_shared_series(session: Any, series: str, period: str, _taken: dict[Any, int] = {}) -> int:  # noqa: B006 - the shared state is the planted fault
+def _planted_shared_series(
+    session: Any, series: str, period: str, _taken: dict[Any, int] | None = None
+) -> int:
+    if _taken is None:
+        _taken = {}
     _taken[series, period] = _taken.get((series, period), 0) + 1
     return _taken[series, period]
 

@@ -191,9 +191,7 @@ def driver_sql_dressed_as_a_pragma(session: Session, halls: Halls) -> Any:
 @probe
 def a_connection_without_a_session(session: Session, halls: Halls) -> Any:
     with current_database().reader.connect() as connection:
-        return connection.execute(
-            select(ticket).where(ticket.c.centre_id == halls.theirs.id)
-        ).all()
+        return connection.execute(select(ticket).where(ticket.c.centre_id == halls.theirs.id)).all()
 
 
 @probe
@@ -223,9 +221,9 @@ def centre_equal_to_itself(session: Session, halls: Halls) -> Any:
 def only_one_alias_is_scoped(session: Session, halls: Halls) -> Any:
     other = ticket.alias()
     return session.execute(
-        select(other.c.label).join_from(ticket, other, ticket.c.number == other.c.number).where(
-            ticket.c.centre_id == halls.ours.id
-        )
+        select(other.c.label)
+        .join_from(ticket, other, ticket.c.number == other.c.number)
+        .where(ticket.c.centre_id == halls.ours.id)
     ).all()
 
 
@@ -577,6 +575,17 @@ def case_and_filter(session: Session, halls: Halls) -> bool:
 
 
 @honest
+def searched(session: Session, halls: Halls) -> bool:
+    query = select(func.count()).select_from(Person)
+    found = (
+        Person.full_name.startswith("Person", autoescape=True)
+        & Person.full_name.contains("of")
+        & Person.name_key.icontains("PERSON")
+    )
+    return session.scalar(query.where(found)) == 1
+
+
+@honest
 def window(session: Session, halls: Halls) -> bool:
     place = func.row_number().over(order_by=Ticket.number)
     return [row[1] for row in session.execute(select(Ticket.label, place))] == [1, 2, 3]
@@ -834,7 +843,9 @@ def test_no_unit_of_work_in_an_area(halls: Halls) -> None:
         pass
 
 
-@pytest.mark.parametrize("query", [select(Ticket), select(CentreDay), update(Ticket).values(label="")])
+@pytest.mark.parametrize(
+    "query", [select(Ticket), select(CentreDay), update(Ticket).values(label="")]
+)
 def test_reference_scope_reaches_no_centres_rows(query: Any, halls: Halls) -> None:
     with reference_scope(), reading() as session, pytest.raises(ScopeBreach):
         session.execute(query)

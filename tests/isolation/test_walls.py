@@ -127,7 +127,9 @@ def test_a_pooled_connection_brings_nothing_from_its_last_user(world: World) -> 
             connection.execute("select set_config('app.centre_id', %s, true)", (str(hall.id),))
             seen.append(connection.execute("select distinct centre_id from ticket").fetchall())
     connection.close()
-    assert seen == [[(hall.id,)] for hall in (world.halls.ours, world.halls.theirs, world.halls.ours)]
+    assert seen == [
+        [(hall.id,)] for hall in (world.halls.ours, world.halls.theirs, world.halls.ours)
+    ]
 
 
 def test_no_row_is_written_for_another_centre(raw: Raw, world: World) -> None:
@@ -258,7 +260,6 @@ def test_no_view_or_function_stands_beside_the_walls(world: World) -> None:
             " and relnamespace = 'public'::regnamespace"
         ).fetchall()
         definers = owner.execute(
-            "select proname from pg_proc where prosecdef"
-            " and pronamespace = 'public'::regnamespace"
+            "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
         ).fetchall()
     assert views == definers == []

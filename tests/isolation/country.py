@@ -1,0 +1,165 @@
+"""A small country for the walk over all routes: four centres, one person of each role."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from odsc_counter.accounts.models import ApiToken, RoleGrant, User, UserSession
+from odsc_counter.accounts.permissions import PLACES
+from odsc_counter.accounts.sessions import COOKIE_KEY, hashed, new_token
+from odsc_counter.applications import operations as applications
+from odsc_counter.catalogue import queries as catalogue
+from odsc_counter.catalogue.models import Letterhead, MonitoringBody, ServiceGroup
+from odsc_counter.places.models import Centre
+from odsc_counter.platform import clock
+from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
+from odsc_counter.platform.work import reading, unit_of_work
+from odsc_counter.receipts import operations as receipts
+from odsc_counter.tickets import operations as tickets
+from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
+
+OURS, SIBLING, ELSEWHERE, PARENT, NOWHERE = "LA0101", "LA0102", "LA0201", "LA01", "LA9999"
+
+
+@dataclass
+class Office:
+    """A centre with the keys of its things, by the names that routes and forms give them."""
+
+    centre: Centre
+    keys: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class Country:
+    """Everything that the walk needs."""
+
+    app: Flask
+    offices: dict[str, Office]
+    people: dict[str, User]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ours(self) -> Office:
+        """The centre whose people knock at all doors."""
+        return self.offices[OURS]
+
+    @contextmanager
+    def signed_in(self, role: str | None) -> Iterator[FlaskClient]:
+        """A browser in which the person of this role sits; nobody for None."""
+        client = self.app.test_client()
+        if role is not None:
+            token = new_token()
+            now = clock.now()
+            with self.app.app_context(), reference_scope(), unit_of_work() as work:
+                work.session.add(UserSession(
+                    token_hash=hashed(token), user_id=self.people[role].id, created_at=now,
+                    last_seen_at=now + timedelta(hours=1), second_factor_at=now, origin="",
+                    agent="",
+                ))  # fmt: skip
+            with client.session_transaction() as session:
+                session[COOKIE_KEY] = token
+        yield client
+
+    def bearer(self, role: str | None) -> dict[str, str]:
+        """The header of a program that acts for the person of this role."""
+        if role is None:
+            return {}
+        if role not in self.tokens:
+            token = self.tokens[role] = new_token()
+            with reference_scope(), unit_of_work() as work:
+                work.session.add(ApiToken(
+                    token_hash=hashed(token), user_id=self.people[role].id,
+                    created_at=clock.now(),
+                ))  # fmt: skip
+        return {"Authorization": f"Bearer {self.tokens[role]}"}
+
+
+def _an_office(code: str, counters: int) -> Office:
+    centre = a_centre(code, counters)
+    service = a_service(centre, papers=0)
+    clerk = a_user(f"clerk-{code}".lower(), counter_staff=centre)
+    cashier = a_user(f"cash-{code}".lower(), cashier=centre)
+    number = counters_of(centre)[-1]
+    with acting_as(Actor(clerk.name_lo, clerk.id)), centre_scope(centre.id):
+        served = tickets.issue(centre, service.id)
+        waiting = tickets.issue(centre, service.id)
+        tickets.claim_counter(number.id, clerk.id)
+        tickets.call_next(centre, number.id, clerk.id)
+        tickets.start(served.id)
+        made = applications.take(
+            centre, service.id, full_name=f"Person of {code}", papers_present=set()
+        )
+        line = catalogue.fee_lines_on(service.id, clock.today())[0]
+        assessment = receipts.assess(centre, made.id, line.id)
+    with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
+        till = receipts.open_till(centre, cashier, 100_000)
+        receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
+        with reading() as session:
+            group = session.query(ServiceGroup).one()
+    with reference_scope(), reading() as session:
+        grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
+    keys: dict[str, object] = {
+        "ticket": waiting.id,
+        "ticket_code": waiting.public_code,
+        "application": made.id,
+        "application_code": made.tracking_code,
+        "assessment": assessment.id,
+        "receipt": receipt.id,
+        "receipt_code": receipt.public_code,
+        "till": till.id,
+        "counter": number.id,
+        "counter_number": number.number,
+        "group": group.id,
+        "letter": "A",
+        "user": clerk.id,
+        "grant": grant,
+        "service": service.id,
+        "service_code": service.code,
+        "fee_line": line.id,
+    }
+    return Office(centre, keys)
+
+
+MISSING: dict[str, object] = {
+    "ticket": uuid.UUID(int=1),
+    "ticket_code": "AAAAAAAAAAAAAAAA",
+    "application": uuid.UUID(int=2),
+    "application_code": "AAAAAAAAAAAA",
+    "assessment": uuid.UUID(int=3),
+    "receipt": uuid.UUID(int=4),
+    "receipt_code": "AAAAAAAAAAAAAAAA",
+    "till": uuid.UUID(int=5),
+    "counter": uuid.UUID(int=6),
+    "counter_number": 98,
+    "group": uuid.UUID(int=7),
+    "user": 999_999,
+    "grant": 999_999,
+}
+"""For each kind of key that belongs to one centre: one that nobody has."""
+
+
+def a_country(app: Flask) -> Country:
+    """Four centres at work, and one person of each role whose place is ours or above it."""
+    with reference_scope(), unit_of_work() as work:
+        lines = {
+            f"line{number}_{language}": "State" for number in (1, 2) for language in ("lo", "en")
+        }
+        work.session.add(Letterhead(valid_from=LONG_AGO, **lines))
+        work.session.add(MonitoringBody(valid_from=LONG_AGO, name_en="Body", name_lo="ອົງການ"))
+    offices = {
+        code: _an_office(code, counters)
+        for code, counters in ((OURS, 2), (SIBLING, 3), (ELSEWHERE, 3), (PARENT, 3))
+    }
+    units = {"district": a_unit(OURS), "province": a_unit("LA01"), "nation": a_unit("LA")}
+    people = {}
+    for role, places in PLACES.items():
+        at = next(iter(places)) if len(places) == 1 else "nation"
+        place = offices[OURS].centre if at == "centre" else units[at]
+        people[role] = a_user(f"the-{role}".replace("_", "-"), **{role: place})
+    return Country(app, offices, people)

@@ -1,0 +1,224 @@
+"""Every route of the product, classified: who may come in, and which keys its address takes.
+
+A new route fails the walk until it has a line here. `permission` and kind must be what the
+view's own door says, so that neither changes without the other. `keys` maps an argument of
+the address to the kind of key (see country.MISSING); an argument that is not listed belongs
+to no centre and is filled from `fill`.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of the list."""
+
+    kind: str
+    permission: str | None = None
+    keys: dict[str, str] = field(default_factory=dict)
+    fill: dict[str, object] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
+    """Fields of the form (or members of the JSON body) that take keys of a centre."""
+    query: dict[str, str] = field(default_factory=dict)
+    """Parameters after the question mark that take keys of a centre."""
+    sent: dict[str, object] = field(default_factory=dict)
+    """What else must be sent, in the form or after the question mark, to be understood."""
+    is_stream: bool = False
+
+
+def centre(permission: str, *keys: str, **more: object) -> Route:
+    """A door of a centre; keys named as their argument need no more than the name."""
+    return Route("centre", permission, {key: key for key in keys}, **more)  # type: ignore[arg-type]  # fields of Route
+
+
+def nation(permission: str, sent: dict[str, object] | None = None, **fill: object) -> Route:
+    """A door of the nation's offices."""
+    return Route("nation", permission, fill=fill, sent=sent or {})
+
+
+def public(**fill: object) -> Route:
+    """A door for everyone."""
+    return Route("public", fill=fill)
+
+
+def signed_in(**fill: object) -> Route:
+    """A door for anyone who signed in, about themselves."""
+    return Route("signed_in", fill=fill)
+
+
+TICKET_TAKEN = {"service": "MOPS-04", "applicant": {"full_name": "Somebody"}}
+WEB: dict[str, Route] = {
+    "static": public(filename="build/staff.css"),
+    "web.home": public(),
+    "web.set_language": public(),
+    "web.healthz": public(),
+    "web.readyz": public(),
+}
+ACCOUNTS: dict[str, Route] = {
+    "accounts.sign_in": public(),
+    "accounts.sign_out": public(),
+    "accounts.second_step": public(),
+    "accounts.start_second_step": public(),
+    "accounts.take_second_step": public(),
+    "accounts.one_time_link": public(token="x" * 43),
+    "accounts.lock_screen": public(),
+    "accounts.unlock": public(),
+    "accounts.lock": signed_in(),
+    "accounts.here": signed_in(),
+    "accounts.me": signed_in(),
+    "accounts.change_password": signed_in(),
+    "accounts.own_second_step": signed_in(),
+    "accounts.start_own_second_step": signed_in(),
+    "accounts.confirm_own_second_step": signed_in(),
+    "accounts.switch_off_own_second_step": signed_in(),
+    "accounts.renew_recovery_codes": signed_in(),
+    "accounts.end_own_desk": signed_in(key="0" * 16),
+    "accounts.leave_centre": signed_in(),
+    "accounts.people": centre("user.manage"),
+    "accounts.new_person": centre("user.manage"),
+    "accounts.create_person": centre("user.manage"),
+    "accounts.bring_in": centre("user.manage"),
+    "accounts.person": centre("user.manage", "user"),
+    "accounts.grant_role": centre("user.manage", "user", sent={"role": "cashier"}),
+    "accounts.end_role": centre("user.manage", "user", "grant"),
+    "accounts.make_link": centre("user.manage", "user"),
+    "accounts.reset_second_step": centre("user.manage", "user"),
+    "accounts.disable_person": centre("user.manage", "user"),
+    "accounts.enable_person": centre("user.manage", "user"),
+    "accounts.trail": centre("audit.view"),
+    "accounts.enter": Route("area", "centre.enter"),
+    "accounts.enter_centre": Route("area", "centre.enter"),
+    "accounts.national_people": nation("national.users"),
+    "accounts.new_national_person": nation("national.users"),
+    "accounts.national_person": nation("national.users", user=1),
+    "accounts.national_grant": nation("national.users", user=1),
+    "accounts.national_end_role": nation("national.users", user=1, grant=1),
+    "accounts.national_link": nation("national.users", user=1),
+    "accounts.national_reset_second_step": nation("national.users", user=1),
+    "accounts.national_disable": nation("national.users", user=1),
+    "accounts.national_enable": nation("national.users", user=1),
+    "accounts.national_trail": nation("national.audit"),
+}
+PLACES_AND_CATALOGUE: dict[str, Route] = {
+    "places.centres": nation("national.centres"),
+    "places.ask_open": nation("national.centres"),
+    "places.open_centre": nation("national.centres"),
+    "places.edit": nation("national.centres", code="LA0101"),
+    "places.update": nation("national.centres", code="LA0101"),
+    "places.close": nation("national.centres", code="LA0101"),
+    "catalogue.offer": centre("offer.set_up"),
+    "catalogue.set_offer": centre("offer.set_up"),
+    "catalogue.set_up_usual": centre("offer.set_up"),
+    "catalogue.add_group": centre("offer.set_up"),
+    "catalogue.rename_group": centre("offer.set_up", fill={"letter": "A"}),
+    "catalogue.fees": Route("public_centre"),
+    "catalogue.service": Route("public_centre", fill={"code": "MOPS-04"}),
+    "catalogue.national": nation("national.catalogue"),
+    "catalogue.detail": nation("national.catalogue", code="MOPS-04"),
+    "catalogue.confirm_version": nation("national.catalogue", code="MOPS-04", version_id=1),
+    "catalogue.confirm_fee": nation("national.catalogue", code="MOPS-04", line_id=1),
+}
+APPLICATIONS: dict[str, Route] = {
+    "applications.index": centre("application.view"),
+    "applications.new": centre("application.take", query={"ticket": "ticket"}),
+    "applications.take": centre(
+        "application.take",
+        form={"ticket": "ticket"},
+        sent={"service": "1", "full_name": "Somebody"},
+    ),
+    "applications.detail": centre("application.view", "application"),
+    "applications.supply_papers": centre("application.take", "application"),
+    "applications.approve": centre("application.decide", "application"),
+    "applications.reject": centre("application.decide", "application", sent={"reason": "because"}),
+    "applications.collect": centre("application.take", "application"),
+    "applications.withdraw": centre("application.take", "application", sent={"reason": "because"}),
+    "applications.follow": Route("public_centre", keys={"code": "application_code"}),
+}
+TICKETS: dict[str, Route] = {
+    "tickets.console": centre("ticket.call"),
+    "tickets.console_desk": centre("ticket.call"),
+    "tickets.console_stream": centre("ticket.view", is_stream=True),
+    "tickets.claim": centre("counter.claim", "counter"),
+    "tickets.release": centre("counter.claim", "counter"),
+    "tickets.call_next": centre("ticket.call", "counter"),
+    "tickets.recall": centre("ticket.call", "ticket"),
+    "tickets.start": centre("ticket.serve", "ticket"),
+    "tickets.complete": centre("ticket.serve", "ticket"),
+    "tickets.no_show": centre("ticket.call", "ticket"),
+    "tickets.new": centre("ticket.issue"),
+    "tickets.issue": centre("ticket.issue"),
+    "tickets.hall": centre("ticket.close_day"),
+    "tickets.close": centre("ticket.close_day"),
+    "tickets.add_counter": centre("counter.set_up"),
+    "tickets.free_counter": centre("counter.set_up", "counter"),
+    "tickets.set_groups": centre("counter.set_up", "counter", form={"group": "group"}),
+    "tickets.board": Route("public_centre"),
+    "tickets.board_json": Route("public_centre"),
+    "tickets.stream": Route("public_centre", is_stream=True),
+    "tickets.kiosk": Route("public_centre"),
+    "tickets.kiosk_group": Route("public_centre", fill={"letter": "A"}),
+    "tickets.kiosk_service": Route("public_centre", fill={"service": 1}),
+    "tickets.take": Route("public_centre"),
+    "tickets.paper": Route("public_centre", keys={"code": "ticket_code"}),
+    "tickets.status": Route("public_centre", keys={"code": "ticket_code"}),
+    "tickets.cancel_own": Route("public_centre", keys={"code": "ticket_code"}),
+}
+RECEIPTS: dict[str, Route] = {
+    "receipts.fee": centre("application.view", "application"),
+    "receipts.assess": centre("fee.assess", "application", sent={"line": "1", "quantity": "1"}),
+    "receipts.issue": centre("receipt.issue", "assessment", sent={"tendered": "20000"}),
+    "receipts.till": centre("till.use"),
+    "receipts.open_till": centre("till.use"),
+    "receipts.close_till": centre("till.use", "till", sent={"counted": "1"}),
+    "receipts.index": centre("receipt.view"),
+    "receipts.detail": centre("receipt.view", "receipt"),
+    "receipts.pdf": centre("receipt.view", "receipt"),
+    "receipts.print_paper": centre("receipt.view", "receipt"),
+    "receipts.void": centre("receipt.void", "receipt", sent={"reason": "wrong person"}),
+    "receipts.check": Route("public_centre", keys={"code": "receipt_code"}),
+}
+OVERSIGHT: dict[str, Route] = {
+    "coordination.workload": Route("area", "area.workload"),
+    "monitoring.national": nation("national.summary"),
+    "monitoring.national_csv": nation("national.summary"),
+}
+API: dict[str, Route] = {
+    "api.openapi": public(),
+    "api.me": signed_in(),
+    "api.national_summary": nation(
+        "national.summary", sent={"from": "2026-01-01", "to": "2026-12-31"}
+    ),
+    "api.list_services": centre("ticket.view"),
+    "api.show_board": centre("ticket.view"),
+    "api.issue_ticket": centre("ticket.issue"),
+    "api.show_ticket": centre("ticket.view", "ticket"),
+    "api.cancel_ticket": centre("ticket.issue", "ticket"),
+    "api.recall_ticket": centre("ticket.call", "ticket"),
+    "api.start_ticket": centre("ticket.serve", "ticket"),
+    "api.complete_ticket": centre("ticket.serve", "ticket"),
+    "api.no_show_ticket": centre("ticket.call", "ticket"),
+    "api.claim_counter": Route("centre", "counter.claim", {"counter": "counter_number"}),
+    "api.release_counter": Route("centre", "counter.claim", {"counter": "counter_number"}),
+    "api.call_next": Route("centre", "ticket.call", {"counter": "counter_number"}),
+    "api.take_application": centre(
+        "application.take", form={"ticket": "ticket"}, sent=TICKET_TAKEN
+    ),
+    "api.show_application": centre("application.view", "application"),
+    "api.assess_application": centre("fee.assess", "application"),
+    "api.open_till": centre("till.use"),
+    "api.issue_receipt": centre(
+        "receipt.issue", form={"assessment": "assessment"}, sent={"tendered_kip": 20_000}
+    ),
+    "api.show_receipt": centre("receipt.view", "receipt"),
+    "api.show_receipt_pdf": centre("receipt.view", "receipt"),
+}
+ROUTES: dict[str, Route] = {
+    **WEB,
+    **ACCOUNTS,
+    **PLACES_AND_CATALOGUE,
+    **APPLICATIONS,
+    **TICKETS,
+    **RECEIPTS,
+    **OVERSIGHT,
+    **API,
+}
