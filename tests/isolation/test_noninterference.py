@@ -254,13 +254,13 @@ def test_a_hall_does_not_notice_another_halls_files_and_money(
     _holds(stage, trace)
 
 
-def _planted_shared_series(
-    session: Any, series: str, period: str, _taken: dict[Any, int] | None = None
-) -> int:
-    if _taken is None:
-        _taken = {}
-    _taken[series, period] = _taken.get((series, period), 0) + 1
-    return _taken[series, period]
+_numbers_of_all: dict[tuple[str, str], int] = {}
+
+
+def _planted_shared_series(_session: Any, series: str, period: str) -> int:
+    """A fault on purpose: one counter for all centres together."""
+    _numbers_of_all[series, period] = _numbers_of_all.get((series, period), 0) + 1
+    return _numbers_of_all[series, period]
 
 
 def test_a_planted_leak_is_noticed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
