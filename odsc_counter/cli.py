@@ -15,7 +15,7 @@ from odsc_counter.accounts import commands as accounts
 from odsc_counter.app import create_app
 from odsc_counter.catalogue.loading import load_reference_data
 from odsc_counter.config import Settings, settings_from_environment
-from odsc_counter.platform.database import Database, UnsafeDatabase
+from odsc_counter.platform.database import Database, UnsafeDatabase, close_database
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import Actor, acting_as, reference_scope
 
@@ -26,7 +26,10 @@ def main() -> None:
 
 
 def said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn the errors of the field into one line on standard error and exit code 1."""
+    """Turn the errors of the field into one line on standard error and exit code 1.
+
+    The database is closed at the end, so that the next command finds its files free.
+    """
 
     @wraps(command)
     def wrapper(*arguments: Any, **options: Any) -> Any:
@@ -40,6 +43,8 @@ def said_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             demo.NotADemonstration,
         ) as error:
             raise click.ClickException(str(error)) from error
+        finally:
+            close_database()
 
     return wrapper
 

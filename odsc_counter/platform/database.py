@@ -185,6 +185,14 @@ def use_database(database: Database) -> None:
     _default = database
 
 
+def close_database() -> None:
+    """Close the process's database, if one was opened; nothing holds its files any longer."""
+    global _default
+    if _default is not None:
+        _default.dispose()
+        _default = None
+
+
 @contextmanager
 def bound_to(database: Database) -> Iterator[None]:
     """Use another database within this context only."""

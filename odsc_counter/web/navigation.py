@@ -22,7 +22,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("receipt.view", "receipts.index", _("Receipts")),
     ("ticket.close_day", "tickets.hall", _("Hall")),
     ("offer.set_up", "catalogue.offer", _("Services")),
-    ("user.manage", "accounts.people", _("People")),
+    ("user.manage", "accounts.people", _("Staff")),
     ("audit.view", "accounts.trail", _("Audit trail")),
     ("area.workload", "coordination.workload", _("Workload")),
     ("centre.enter", "accounts.enter", _("Enter a centre")),
