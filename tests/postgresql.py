@@ -59,9 +59,10 @@ class Server:
         self.process = self.start()
 
     def _copy_for_nobody(self, programs: Path) -> Path:
-        tree = self.folder / "programs"
-        shutil.copytree(programs.parent, tree, symlinks=True)
+        # The programs look for their libraries beside the package, so both keep their places.
         package = programs.parent.parent
+        tree = self.folder / package.name / programs.parent.name
+        shutil.copytree(programs.parent, tree, symlinks=True)
         for libraries in package.parent.glob("*pgserver*.libs"):
             shutil.copytree(libraries, self.folder / libraries.name)
         subprocess.run(["chmod", "-R", "a+rX", str(self.folder)], check=True)
