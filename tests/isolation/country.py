@@ -50,8 +50,11 @@ class Country:
         return self.offices[OURS]
 
     @contextmanager
-    def signed_in(self, role: str | None) -> Iterator[FlaskClient]:
-        """A browser in which the person of this role sits; nobody for None."""
+    def signed_in(self, role: str | None, entered: str | None = None) -> Iterator[FlaskClient]:
+        """A browser in which the person of this role sits; nobody for None.
+
+        `entered`: the centre that they, an auditor, have entered with a reason.
+        """
         client = self.app.test_client()
         if role is not None:
             token = new_token()
@@ -60,7 +63,8 @@ class Country:
                 work.session.add(UserSession(
                     token_hash=hashed(token), user_id=self.people[role].id, created_at=now,
                     last_seen_at=now + timedelta(hours=1), second_factor_at=now, origin="",
-                    agent="",
+                    agent="", entered_reason="audit",
+                    entered_centre_id=self.offices[entered].centre.id if entered else None,
                 ))  # fmt: skip
             with client.session_transaction() as session:
                 session[COOKIE_KEY] = token
