@@ -23,7 +23,7 @@ from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceGroup
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock, numbering
-from odsc_counter.platform.columns import Base
+from odsc_counter.platform.columns import Base, CentreOwned
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.events import Event
@@ -156,9 +156,9 @@ def _do(stage: Stage, hall: Played, other: Played | None, step: Step) -> Any:
         case "withdraw":
             return applications.withdraw(centre, mine("applications"), "no longer needed").state
         case "assess":
-            made = receipts.assess(centre, mine("applications"), stage.fee_line_id)
-            hall.assessments.append(made.id)
-            return made.total_kip
+            owed = receipts.assess(centre, mine("applications"), stage.fee_line_id)
+            hall.assessments.append(owed.id)
+            return owed.total_kip
         case "till":
             till = tills.open_till(centre, clerk, 50_000)
             hall.tills.append(till.id)
@@ -178,9 +178,9 @@ def _views(hall: Played) -> list[Any]:
     board = ticket_queries.board(hall.centre)
     with reading() as session:
         rows = {
-            table: session.scalar(select(func.count()).select_from(mapper.class_))
+            mapper.class_.__name__: session.scalar(select(func.count()).select_from(mapper.class_))
             for mapper in Base.registry.mappers
-            if "centre_id" in (table := mapper.local_table).c  # type: ignore[attr-defined]
+            if issubclass(mapper.class_, CentreOwned)
         }
         events = session.execute(
             select(Event.verb, Event.from_state, Event.to_state, Event.seq).order_by(
@@ -196,7 +196,7 @@ def _views(hall: Played) -> list[Any]:
         [(row.counter.number, row.clerk and row.clerk.username, row.ticket and row.ticket.label)
          for row in ticket_queries.counters()],
         ticket_queries.queue_mark(hall.centre),
-        sorted((table.name, count) for table, count in rows.items()),
+        rows,
         events,
         paid,
         open_tills,

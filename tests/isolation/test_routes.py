@@ -451,7 +451,9 @@ def _field_names() -> list[str]:
 
 def test_junk_is_never_a_fault_of_ours(country: Country) -> None:
     names = _field_names()
-    asked = {None: [entry for entry in _rules(country) if entry[2].kind.startswith("public")]}
+    asked: dict[str | None, list[tuple[Rule, str, Route]]] = {
+        None: [entry for entry in _rules(country) if entry[2].kind.startswith("public")]
+    }
     for entry in _rules(country):
         # The first role that may come in sends it.
         role = next((role for role in ROLES if _may_enter(role, entry[2])), None)

@@ -356,7 +356,7 @@ def update_by_list_of_keys(session: Session, halls: Halls) -> Any:
 @probe
 def bulk_update_mappings(session: Session, halls: Halls) -> Any:
     rows = [{"centre_id": halls.theirs.id, "id": halls.theirs.person, "village": "X"}]
-    return session.bulk_update_mappings(Person, rows)  # type: ignore[arg-type]  # mapper of it
+    return session.bulk_update_mappings(Person, rows)
 
 
 @probe
@@ -424,7 +424,7 @@ def one_foreign_row_in_a_values_list(session: Session, halls: Halls) -> Any:
 
 @probe
 def bulk_insert_mappings(session: Session, halls: Halls) -> Any:
-    return session.bulk_insert_mappings(Visit, _visits(halls.theirs.id))  # type: ignore[arg-type]
+    return session.bulk_insert_mappings(Visit, _visits(halls.theirs.id))
 
 
 @probe

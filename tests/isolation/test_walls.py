@@ -71,14 +71,14 @@ class Raw:
         )
 
     def execute(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        cursor = self.connection.execute(query, values)  # type: ignore[arg-type]  # fixed texts
+        cursor = self.connection.execute(query, values)
         return cursor.fetchall() if cursor.description else []
 
     def count(self, table: str) -> int:
         return int(self.execute(f"select count(*) from {table}")[0][0])
 
     def change(self, query: str, *values: object) -> int:
-        return self.connection.execute(query, values).rowcount  # type: ignore[arg-type]  # as above
+        return self.connection.execute(query, values).rowcount
 
 
 @pytest.fixture
