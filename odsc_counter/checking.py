@@ -3,11 +3,13 @@
 Each centre is read in its own scope; a breach is named with the centre and the thing.
 """
 
+import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, distinct, func, literal, select
+from sqlalchemy import ColumnElement, case, distinct, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from odsc_counter.applications.models import Application
@@ -27,7 +29,8 @@ from odsc_counter.receipts.models import (
     ReceiptLine,
     TillSession,
 )
-from odsc_counter.tickets.models import Ticket
+from odsc_counter.tickets import timeline
+from odsc_counter.tickets.models import ServiceLeg, Ticket
 
 
 @dataclass(frozen=True)
@@ -55,22 +58,36 @@ def check(progress: Callable[[int, int], None] = lambda done, total: None) -> It
 
 
 def _numbers_without_gap(
-    session: Session, series: Any, period: Any, number: Any, *, order: tuple[Any, ...]
+    session: Session,
+    series: Any,
+    period: Any,
+    number: Any,
+    *,
+    order: tuple[Any, ...],
+    begins_at_one: bool = True,
+    of: ColumnElement[bool] | None = None,
 ) -> Iterator[str]:
-    """Numbers of a series run 1, 2, 3 … to the counter row's last number."""
-    taken = session.execute(
-        select(series, period, func.count(), func.count(distinct(number)), func.max(number))
-        .group_by(*order)
-        .order_by(*order)
-    ).all()
+    """Numbers of a series run without gap to the counter row's last number."""
+    statement = select(
+        series,
+        period,
+        func.count(),
+        func.count(distinct(number)),
+        func.min(number),
+        func.max(number),
+    )
+    if of is not None:
+        statement = statement.where(of)
+    taken = session.execute(statement.group_by(*order).order_by(*order)).all()
     last = {(row.series, row.period): row.last_no for row in session.scalars(select(NumberSeries))}
     seen = set()
-    for name, when, count, different, highest in taken:
+    for name, when, count, different, lowest, highest in taken:
         key = (str(name), str(when))
         seen.add(key)
-        if not count == different == highest == last.get(key):
+        is_whole = count == different == highest - lowest + 1 and highest == last.get(key)
+        if not is_whole or (begins_at_one and lowest != 1):
             yield (
-                f"{key[0]} {key[1]}: {count} rows, {different} numbers, highest {highest},"
+                f"{key[0]} {key[1]}: {count} rows, {different} numbers, {lowest} to {highest},"
                 f" counter {last.get(key)}"
             )
     prefix = {str(name).split(":")[0] for name, *_ in taken}
@@ -82,7 +99,13 @@ def _numbers_without_gap(
 def _ticket_numbers(session: Session) -> Iterator[str]:
     series = literal("ticket:") + Ticket.letter
     yield from _numbers_without_gap(
-        session, series, Ticket.day, Ticket.number, order=(Ticket.letter, Ticket.day)
+        session,
+        series,
+        Ticket.day,
+        Ticket.number,
+        order=(Ticket.letter, Ticket.day),
+        begins_at_one=False,  # a group's numbers may begin at 101
+        of=~Ticket.is_paper,
     )
 
 
@@ -216,6 +239,45 @@ def _states_of(session: Session, model: type[Stateful]) -> Iterator[str]:
         yield f"{kind} {subject}: has events and no row"
 
 
+def _tickets_equal_their_events(session: Session) -> Iterator[str]:
+    """Each ticket and service leg is what its events say, to the last second."""
+    legs: dict[uuid.UUID, list[ServiceLeg]] = defaultdict(list)
+    days = session.scalars(select(Ticket.day).distinct().order_by(Ticket.day)).all()
+    for day in days:
+        legs.clear()
+        for leg in session.scalars(
+            select(ServiceLeg).where(ServiceLeg.day == day).order_by(ServiceLeg.position)
+        ):
+            legs[leg.ticket_id].append(leg)
+        tickets = session.scalars(select(Ticket).where(Ticket.day == day)).all()
+        told = _told(session, [str(ticket.id) for ticket in tickets])
+        for ticket in tickets:
+            events = told[str(ticket.id)]
+            # Tickets from before legs were kept tell their life without its services.
+            if events and "group_id" in events[0].data:
+                yield from (
+                    f"ticket {ticket.label} of {day}: {what}"
+                    for what in timeline.differences(ticket, legs[ticket.id], events)
+                )
+        session.expunge_all()
+
+
+def _told(session: Session, ids: list[str]) -> dict[str, list[Event]]:
+    told: dict[str, list[Event]] = defaultdict(list)
+    for first in range(0, len(ids), 500):
+        for event in session.scalars(
+            select(Event)
+            .where(
+                Event.subject_kind == "ticket",
+                Event.subject_id.in_(ids[first : first + 500]),
+                Event.seq.is_not(None),
+            )
+            .order_by(Event.seq)
+        ):
+            told[event.subject_id].append(event)
+    return told
+
+
 RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _ticket_numbers,
     _application_numbers,
@@ -225,4 +287,5 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _ledger_balances,
     _voids_mirror_their_sale,
     _states_equal_their_events,
+    _tickets_equal_their_events,
 )

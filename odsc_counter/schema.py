@@ -14,6 +14,7 @@ from odsc_counter.places import models as places
 from odsc_counter.platform import events, idempotency, numbering, tenancy
 from odsc_counter.platform.columns import Base
 from odsc_counter.receipts import models as receipts
+from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
 
 ROOMS = (
@@ -21,6 +22,7 @@ ROOMS = (
     applications,
     catalogue,
     events,
+    hall_models,
     idempotency,
     monitoring,
     numbering,

@@ -9,6 +9,7 @@ that very centre, or, for an auditor, from having entered it with a reason.
 from dataclasses import dataclass
 
 COUNTER_STAFF = "counter_staff"
+LEAD_CLERK = "lead_clerk"
 CASHIER = "cashier"
 CENTRE_MANAGER = "centre_manager"
 MINISTRY_OFFICER = "ministry_officer"
@@ -22,6 +23,7 @@ AUDITOR = "auditor"
 PLACES = {
     # role               held at
     COUNTER_STAFF: {"centre"},
+    LEAD_CLERK: {"centre"},
     CASHIER: {"centre"},
     CENTRE_MANAGER: {"centre"},
     MINISTRY_OFFICER: {"centre"},
@@ -53,22 +55,29 @@ def _row(reach: str, *roles: str) -> Permission:
 
 PERMISSIONS: dict[str, Permission] = {
     # permission            reach     roles
-    "ticket.view": _row("centre", COUNTER_STAFF, CASHIER, CENTRE_MANAGER, AUDITOR),
-    "ticket.issue": _row("centre", COUNTER_STAFF, CENTRE_MANAGER),
-    "ticket.call": _row("centre", COUNTER_STAFF),
-    "ticket.serve": _row("centre", COUNTER_STAFF),
+    "ticket.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER, CENTRE_MANAGER, AUDITOR),
+    "ticket.issue": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER),
+    "ticket.call": _row("centre", COUNTER_STAFF, LEAD_CLERK),
+    "ticket.serve": _row("centre", COUNTER_STAFF, LEAD_CLERK),
+    "ticket.call_chosen": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
+    "ticket.move": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
+    "ticket.enter_paper": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER),
     "ticket.close_day": _row("centre", CENTRE_MANAGER),
-    "counter.claim": _row("centre", COUNTER_STAFF),
+    "counter.claim": _row("centre", COUNTER_STAFF, LEAD_CLERK),
     "counter.set_up": _row("centre", CENTRE_MANAGER),
+    "hall.view": _row("centre", LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
+    "hall.set_up": _row("centre", CENTRE_MANAGER),
+    "appointment.book": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER),
+    "appointment.set_up": _row("centre", CENTRE_MANAGER),
     "application.view": _row(
-        "centre", COUNTER_STAFF, CASHIER, CENTRE_MANAGER, MINISTRY_OFFICER, AUDITOR
+        "centre", COUNTER_STAFF, LEAD_CLERK, CASHIER, CENTRE_MANAGER, MINISTRY_OFFICER, AUDITOR
     ),
-    "application.take": _row("centre", COUNTER_STAFF),
+    "application.take": _row("centre", COUNTER_STAFF, LEAD_CLERK),
     "application.decide": _row("centre", MINISTRY_OFFICER),
-    "fee.assess": _row("centre", COUNTER_STAFF, CASHIER),
+    "fee.assess": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER),
     "till.use": _row("centre", CASHIER),
     "till.view": _row("centre", CASHIER, CENTRE_MANAGER, AUDITOR),
-    "receipt.view": _row("centre", COUNTER_STAFF, CASHIER, CENTRE_MANAGER, AUDITOR),
+    "receipt.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER, CENTRE_MANAGER, AUDITOR),
     "receipt.issue": _row("centre", CASHIER),
     "receipt.void": _row("centre", CASHIER),
     "receipt.approve_void": _row("centre", CENTRE_MANAGER),

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from odsc_counter.accounts import permissions
 
 ROLES: dict[str, LazyString] = {
+    "lead_clerk": _("Lead clerk"),
     permissions.COUNTER_STAFF: _("Counter staff"),
     permissions.CASHIER: _("Cashier"),
     permissions.CENTRE_MANAGER: _("Centre manager"),

@@ -126,6 +126,10 @@ _declare_move("recall", operations.recall, "Call the same person again")
 _declare_move("start", operations.start, "Begin to serve")
 _declare_move("complete", operations.complete, "End the visit")
 _declare_move("no_show", operations.no_show, "Note that nobody came")
+_declare_move("put_back", operations.put_back, "Back to the queue, by the age of the number")
+_declare_move("hold", operations.hold, "Let the person step aside; they come back by themselves")
+_declare_move("walk_out", operations.walk_out, "Note that the person has left")
+_declare_move("undo", operations.undo, "Take the last step back")
 _declare_move("cancel", operations.cancel, "Give up a number that waits")
 
 

@@ -180,6 +180,8 @@ class ServiceGroup(CentreEntity, Base):
     name_en: Mapped[str] = mapped_column(String(80))
     name_lo: Mapped[str] = mapped_column(String(80))
     number_width: Mapped[int] = mapped_column(default=3)
+    first_number: Mapped[int] = mapped_column(default=1)
+    """Where the day's numbers begin; a change holds from the next day."""
     position: Mapped[int] = mapped_column(default=0)
 
     def name(self, language: str) -> str:

@@ -26,7 +26,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.events import NationalEvent
 from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import Work, reading, unit_of_work
-from odsc_counter.tickets.models import Counter
+from odsc_counter.tickets.models import Counter, Seat
 
 NAMED = ("LA0101", "LA0901")
 """The centres whose accounts the README names: Chanthabuly and Pek."""
@@ -234,8 +234,8 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
             day = first
             while day <= last:
                 if calendar.is_open_day(day):
-                    for index in history.day(day):
-                        _sit_down(work, counters[index], staff.clerks[index], now)
+                    for index, break_since in history.day(day).items():
+                        _sit_down(work, counters[index], staff.clerks[index], now, break_since)
                 day += timedelta(days=1)
         rollups.rebuild(centre, first, last)
 
@@ -248,8 +248,13 @@ def _fallen_silent(
     return stopped, min(now, clock.start_of_day(stopped + timedelta(days=1)))
 
 
-def _sit_down(work: Work, counter: Counter, clerk: User, now: datetime) -> None:
+def _sit_down(
+    work: Work, counter: Counter, clerk: User, now: datetime, break_since: datetime | None
+) -> None:
     """Somebody serves at this counter at this moment."""
     mine = work.session.get(Counter, (counter.centre_id, counter.id))
     if mine is not None:
         mine.clerk_id, mine.claimed_at = clerk.id, now
+        mine.break_since = break_since
+        mine.break_reason = "meal" if break_since else None
+        work.session.add(Seat(user_id=clerk.id, at_centre_id=counter.centre_id, taken_at=now))

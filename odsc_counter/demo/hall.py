@@ -15,6 +15,11 @@ HOURLY = {8: 1.7, 9: 1.9, 10: 1.4, 11: 0.7, 13: 1.3, 14: 1.1, 15: 0.6}
 PRIORITY_SHARE = 0.12
 NO_SHOW_SHARE = 0.05
 CANCEL_SHARE = 0.02
+HOLD_SHARE = 0.05
+SECOND_SHARE = 0.06
+PATIENCE_SECONDS = 45 * 60
+LEAVE_SHARE = 0.35
+"""Of those who have waited longer than their patience: who has left when the call comes."""
 SERVING_MINUTES = 12.0
 
 
@@ -30,6 +35,10 @@ class Turn:
     called: int | None = None
     recalled: int | None = None
     started: int | None = None
+    held: int | None = None
+    resumed: int | None = None
+    next_service: int | None = None
+    """When a second service began, at the same counter."""
     ended: int | None = None
     outcome: str = "waiting"
 
@@ -74,7 +83,12 @@ def _serve(rng: random.Random, turns: list[Turn], counters: int) -> None:
                 heapq.heappush(queue, (0 if turn.priority else 1, following))
             following += 1
         if queue:
-            now = _one(rng, turns[heapq.heappop(queue)[1]], counter, now)
+            turn = turns[heapq.heappop(queue)[1]]
+            if now - turn.arrived > PATIENCE_SECONDS and rng.random() < LEAVE_SHARE:
+                turn.ended = turn.arrived + rng.randrange(PATIENCE_SECONDS // 2, PATIENCE_SECONDS)
+                turn.outcome = "walked_out"
+            else:
+                now = _one(rng, turn, counter, now)
         elif following < len(turns):
             # Nobody is there: this counter looks again when the next person comes.
             now = max(now, turns[following].arrived + rng.randrange(5, 30))
@@ -84,14 +98,23 @@ def _serve(rng: random.Random, turns: list[Turn], counters: int) -> None:
 def _one(rng: random.Random, turn: Turn, counter: int, now: int) -> int:
     """One turn at a counter; returns when the counter is free again."""
     turn.counter, turn.called = counter, now
-    if rng.random() < 0.1:
+    comes = rng.random() >= NO_SHOW_SHARE
+    if not comes or rng.random() < 0.1:
         turn.recalled = now = now + rng.randrange(30, 70)
-    if rng.random() < NO_SHOW_SHARE:
+    if not comes:
         turn.outcome = "no_show"
         turn.ended = now + rng.randrange(60, 120)
         return turn.ended + 5
     turn.started = now + rng.randrange(10, 60)
-    turn.ended = turn.started + max(45, int(rng.expovariate(1 / (SERVING_MINUTES * 60))))
+    length = max(45, int(rng.expovariate(1 / (SERVING_MINUTES * 60))))
+    if rng.random() < HOLD_SHARE:
+        turn.held = turn.started + length // 2
+        turn.resumed = turn.held + rng.randrange(180, 600)
+        length += turn.resumed - turn.held
+    if rng.random() < SECOND_SHARE:
+        turn.next_service = turn.started + length
+        length += max(45, int(rng.expovariate(1 / (SERVING_MINUTES * 60))))
+    turn.ended = turn.started + length
     turn.outcome = "completed"
     return turn.ended + rng.randrange(5, 40)
 
@@ -103,6 +126,12 @@ def cut_at(turns: list[Turn], now: int) -> list[Turn]:
         if turn.ended is not None and turn.ended > now:
             turn.ended = None
             turn.outcome = "serving"
+            if turn.held is not None and turn.held <= now < (turn.resumed or 0):
+                turn.outcome = "on_hold"
+            turn.held = turn.held if turn.held is not None and turn.held <= now else None
+            turn.resumed = turn.resumed if turn.resumed and turn.resumed <= now else None
+            if turn.next_service is not None and turn.next_service > now:
+                turn.next_service = None
             if turn.started is None or turn.started > now:
                 turn.started = None
                 turn.outcome = "called"

@@ -12,18 +12,18 @@ from odsc_counter.applications import lifecycle as files
 from odsc_counter.applications.models import Application, ApplicationPaper, Person
 from odsc_counter.catalogue.models import FeeLine, Letterhead, ServiceGroup, ServiceVersion
 from odsc_counter.demo.book import Book, Life
-from odsc_counter.demo.hall import Turn, cut_at, service_day
+from odsc_counter.demo.hall import AFTERNOON, CLOSES, LUNCH, OPENS, Turn, cut_at, service_day
 from odsc_counter.demo.money import Desk, Payment
 from odsc_counter.demo.people import a_name
+from odsc_counter.demo.tickets import Place, TicketWriter
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.lao import search_key
 from odsc_counter.tickets import lifecycle as queue
-from odsc_counter.tickets.models import PRIORITY_REASONS, Counter, Ticket, Visit
+from odsc_counter.tickets.models import Counter, DeskSpell
 
 APPLIES_SHARE = 0.55
 INCOMPLETE_SHARE = 0.14
-HALL = (None, "hall")
 SYLLABLES = "23456789abcdefghjkmnpqrstuvwxyz"
 POPULAR = {
     "MOPS-04": 9, "MOPS-01": 7, "MOPS-02": 6, "MOHA-01": 6, "MOHA-03": 3, "MOHA-11": 4,
@@ -93,8 +93,11 @@ class History:
             self.rng,
         )
 
-    def day(self, day: date) -> dict[int, dict[str, Any]]:
-        """Write one day; returns the open tickets by index of counter (today alone has any)."""
+    def day(self, day: date) -> dict[int, datetime | None]:
+        """Write one day; returns who sits at this moment, by index of counter (today alone).
+
+        The value is since when they are on a break; None while they work.
+        """
         today = day == clock.local(self.now).date()
         skipped = self.first_counter if today else 0
         turns = service_day(
@@ -108,13 +111,15 @@ class History:
         if today:
             turns = cut_at(turns, int((self.now - midnight).total_seconds()))
         intakes: list[_Intake] = []
-        at_counter: dict[int, dict[str, Any]] = {}
+        at_counter: set[int] = set()
+        writer = TicketWriter(self.book, self.rng, day, midnight)
+        seated = self._desks(day, midnight, skipped)
         for turn in turns:
-            ticket, intake = self._ticket(day, midnight, turn, skipped)
+            intake = self._ticket(writer, turn, skipped)
             if intake is not None:
                 intakes.append(intake)
             if turn.outcome in queue.AT_COUNTER and turn.counter is not None:
-                at_counter[turn.counter + skipped - 1] = ticket
+                at_counter.add(turn.counter + skipped - 1)
         payments = [
             payment
             for intake in sorted(intakes, key=lambda intake: intake.at)
@@ -122,77 +127,55 @@ class History:
         ]
         self.desk.day(day, payments, self.now)
         self.book.write()
-        return at_counter
+        return {**seated, **dict.fromkeys(at_counter)}
 
-    def _ticket(
-        self, day: date, midnight: datetime, turn: Turn, skipped: int
-    ) -> tuple[dict[str, Any], _Intake | None]:
-        def at(seconds: int | None) -> datetime | None:
-            return None if seconds is None else midnight + timedelta(seconds=seconds)
-
+    def _ticket(self, writer: TicketWriter, turn: Turn, skipped: int) -> _Intake | None:
         offer = self.offers[turn.service]
-        group = offer.group
-        arrived = midnight + timedelta(seconds=turn.arrived)
-        reason = self.rng.choice(PRIORITY_REASONS) if turn.priority else None
-        visit = self.book.add(
-            Visit,
-            id=self.book.new_id(arrived),
-            arrived_at=arrived,
-            day=day,
-            language="lo",
-            channel="kiosk",
-        )
-        number = self.book.number(f"ticket:{group.letter}", day.isoformat())
-        label = f"{group.letter}{number:0{group.number_width}}"
-        index = None if turn.counter is None else turn.counter + skipped - 1
-        clerk = None if index is None else self.staff.clerks[index]
-        counter_id = None if index is None else self.counters[index].id
-        calls = (turn.called is not None) + (turn.recalled is not None)
-        ticket = self.book.add(
-            Ticket,
-            id=self.book.new_id(arrived),
-            visit_id=visit["id"],
-            day=day,
-            letter=group.letter,
-            number=number,
-            label=label,
-            public_code="".join(self.rng.choices(SYLLABLES, k=16)),
-            group_id=group.id,
-            service_id=offer.version.service_id,
-            priority=int(turn.priority),
-            priority_reason=reason,
-            language="lo",
-            issued_at=arrived,
-            called_at=at(turn.recalled or turn.called),
-            first_called_at=at(turn.called),
-            started_at=at(turn.started),
-            ended_at=at(turn.ended),
-            call_count=calls,
-            counter_id=counter_id,
-            clerk_id=clerk.id if clerk else None,
-        )
-        life = Life(self.book, "ticket", ticket["id"])
-        actor = (clerk.id, clerk.name_lo) if clerk else HALL
-        life.step("issue", queue.WAITING, arrived, day, HALL, data={"label": label})
-        steps = (
-            ("call", queue.CALLED, turn.called),
-            ("recall", queue.CALLED, turn.recalled),
-            ("start", queue.SERVING, turn.started),
-        )
-        for verb, state, seconds in steps:
-            if seconds is not None:
-                moment = midnight + timedelta(seconds=seconds)
-                life.step(verb, state, moment, day, actor, counter_id=counter_id)
-        ending = {"completed": "complete", "no_show": "no_show", "cancelled": "cancel"}
-        if turn.ended is not None:
-            moment = midnight + timedelta(seconds=turn.ended)
-            life.step(ending[turn.outcome], turn.outcome, moment, day, actor, counter_id=counter_id)
-        ticket.update(state=life.state, version=life.version)
-        intake = None
-        if clerk and turn.outcome == "completed" and self.rng.random() < APPLIES_SHARE:
-            filed = midnight + timedelta(seconds=((turn.started or 0) + (turn.ended or 0)) // 2)
-            intake = _Intake(filed, offer, ticket, clerk)
-        return ticket, intake
+        place = None
+        if turn.counter is not None:
+            index = turn.counter + skipped - 1
+            place = Place(self.counters[index].id, self.staff.clerks[index])
+        second = None
+        if turn.next_service is not None:
+            other = self.rng.choice(self.offers)
+            second = (other.version.service_id, other.group)
+        ticket = writer.write(turn, offer.version.service_id, offer.group, place, second)
+        if place and turn.outcome == "completed" and self.rng.random() < APPLIES_SHARE:
+            middle = ((turn.started or 0) + (turn.ended or 0)) // 2
+            filed = writer.midnight + timedelta(seconds=middle)
+            return _Intake(filed, offer, ticket, place.clerk)
+        return None
+
+    def _desks(self, day: date, midnight: datetime, skipped: int) -> dict[int, datetime | None]:
+        """The clerks sit from opening to closing, with a meal at noon; today until now."""
+        until = min(int((self.now - midnight).total_seconds()), CLOSES + 900)
+        seated: dict[int, datetime | None] = {}
+        for index in range(skipped, len(self.counters)):
+            counter, clerk = self.counters[index], self.staff.clerks[index]
+            for kind, begins, ends in (
+                ("open", OPENS, LUNCH),
+                ("break", LUNCH, AFTERNOON),
+                ("open", AFTERNOON, CLOSES + 900),
+            ):
+                if begins >= until:
+                    break
+                is_running = ends > until and until < CLOSES + 900
+                began = midnight + timedelta(seconds=begins)
+                ended = midnight + timedelta(seconds=min(ends, until))
+                if is_running:
+                    seated[index] = began if kind == "break" else None
+                self.book.add(
+                    DeskSpell,
+                    id=self.book.new_id(began),
+                    counter_id=counter.id,
+                    clerk_id=clerk.id,
+                    day=day,
+                    kind=kind,
+                    reason="meal" if kind == "break" else None,
+                    began_at=began,
+                    ended_at=None if is_running else ended,
+                )
+        return seated
 
     def _application(self, day: date, intake: _Intake) -> Payment | None:
         book, rng, version = self.book, self.rng, intake.offer.version

@@ -27,8 +27,9 @@ from odsc_counter.tickets.lifecycle import (
     COMPLETED,
     NO_SHOW,
     WAITING,
+    WALKED_OUT,
 )
-from odsc_counter.tickets.models import Counter, Ticket
+from odsc_counter.tickets.models import Counter, ServiceLeg, Ticket
 
 
 class whole_second(GenericFunction[int]):
@@ -57,7 +58,9 @@ class DayFigures:
     served: int = 0
     no_shows: int = 0
     cancelled: int = 0
+    walked_out: int = 0
     closed: int = 0
+    unreliable: int = 0
     waited: int = 0
     wait_seconds: int = 0
     wait_0_5: int = 0
@@ -121,7 +124,7 @@ def _sum_if(condition: ColumnElement[bool], amount: ColumnElement[int]) -> Colum
 
 def _wait_classes(wait: ColumnElement[int]) -> Iterator[ColumnElement[int]]:
     """How many waited within each class; a class holds its upper bound."""
-    called = Ticket.first_called_at.is_not(None)
+    called = Ticket.first_called_at.is_not(None) & ~Ticket.times_unreliable
     bounds = [minutes * 60 for minutes in WAIT_BOUNDS_MINUTES]
     for lower, upper in zip([None, *bounds], [*bounds, None], strict=True):
         within: ColumnElement[bool] = called
@@ -140,8 +143,8 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
     """
     days: dict[date, DayFigures] = {}
     wait = whole_second(Ticket.first_called_at) - whole_second(Ticket.issued_at)
-    service = whole_second(Ticket.ended_at) - whole_second(Ticket.started_at)
-    called = Ticket.first_called_at.is_not(None)
+    reliable = ~Ticket.times_unreliable
+    called = Ticket.first_called_at.is_not(None) & reliable
     completed = Ticket.state == COMPLETED
     tickets = select(
         Ticket.day,
@@ -149,14 +152,20 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
         _count_if(completed).label("served"),
         _count_if(Ticket.state == NO_SHOW).label("no_shows"),
         _count_if(Ticket.state == CANCELLED).label("cancelled"),
+        _count_if(Ticket.state == WALKED_OUT).label("walked_out"),
         _count_if(Ticket.state == CLOSED).label("closed"),
+        _count_if(~reliable).label("unreliable"),
         _count_if(called).label("waited"),
         _sum_if(called, wait).label("wait_seconds"),
         *(
             column.label(name)
             for column, name in zip(_wait_classes(wait), WAIT_CLASSES, strict=True)
         ),
-        _sum_if(completed & Ticket.started_at.is_not(None), service).label("serve_seconds"),
+    )
+    services = (
+        select(ServiceLeg.day, func.sum(ServiceLeg.serving_seconds).label("serve_seconds"))
+        .join(Ticket, Ticket.id == ServiceLeg.ticket_id)
+        .where(Ticket.centre_id == ServiceLeg.centre_id, ServiceLeg.outcome == COMPLETED, reliable)
     )
     applications = select(Application.submitted_on, func.count().label("applications"))
     decisions = select(
@@ -173,6 +182,7 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
     tills = select(TillSession.day)
     for statement, day in (
         (tickets, Ticket.day),
+        (services, ServiceLeg.day),
         (applications, Application.submitted_on),
         (decisions, Application.decided_on),
         (receipts, Receipt.day),

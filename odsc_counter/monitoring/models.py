@@ -27,8 +27,11 @@ class CentreDay(Rollup, Base):
     served: Mapped[int]
     no_shows: Mapped[int]
     cancelled: Mapped[int]
+    walked_out: Mapped[int]
     closed: Mapped[int]
     """Left open at day end: never counted as served."""
+    unreliable: Mapped[int]
+    """Tickets whose times were written by hand: counted above, left out of all times below."""
     waited: Mapped[int]
     """Tickets that were called: the denominator of waiting time."""
     wait_seconds: Mapped[int] = mapped_column(Kip)
@@ -39,7 +42,7 @@ class CentreDay(Rollup, Base):
     wait_30_60: Mapped[int]
     wait_60_up: Mapped[int]
     serve_seconds: Mapped[int] = mapped_column(Kip)
-    """Sum over `served` of start to end."""
+    """Sum of the serving time of every completed service leg, holds left out."""
     applications: Mapped[int]
     """Taken on this day."""
     decided: Mapped[int]

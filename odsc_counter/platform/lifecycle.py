@@ -3,6 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+STAYS = "="
+"""Target of a verb that leaves the state as it is."""
+BEFORE = "<"
+"""Target of a verb that goes back to where the last step came from."""
+
 
 class NotAllowed(Exception):
     """The verb is not allowed in the present state."""
@@ -40,7 +45,7 @@ class Lifecycle:
     @property
     def states(self) -> frozenset[str]:
         """Every state that the table names."""
-        targets = {step.target for step in self}
+        targets = {step.target for step in self} - {STAYS, BEFORE}
         return frozenset(targets.union(*(step.origins for step in self)))
 
     @property
@@ -57,8 +62,18 @@ class Lifecycle:
         step = self._steps[verb]
         return state in step.origins if state is not None else not step.origins
 
-    def target(self, verb: str, state: str | None) -> str:
-        """The state after the verb. Raises NotAllowed."""
+    def target(self, verb: str, state: str | None, before: str | None = None) -> str:
+        """The state after the verb. Raises NotAllowed.
+
+        `before` is the state that the last step left: where a verb of target BEFORE leads to.
+        """
         if not self.allows(verb, state):
             raise NotAllowed(verb, state)
-        return self._steps[verb].target
+        target = self._steps[verb].target
+        if target == STAYS:
+            target = state or ""
+        elif target == BEFORE:
+            target = before or ""
+        if not target:
+            raise NotAllowed(verb, state)
+        return target

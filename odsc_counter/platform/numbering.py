@@ -21,17 +21,17 @@ class NumberSeries(CentreOwned, Base):
     last_no: Mapped[int]
 
 
-def take_number(session: Session, series: str, period: str) -> int:
-    """The next number of a series: 1, 2, 3 … without gap or double.
+def take_number(session: Session, series: str, period: str, first: int = 1) -> int:
+    """The next number of a series: `first`, then one more each time, without gap or double.
 
     `period` is when the series starts anew: a business day for tickets, a year for
     receipts. The row stays locked until the transaction ends, so take the number as the
-    last step but one.
+    last step but one. Another `first` takes effect when the next period begins.
     """
     scope: Scope = session.info["scope"]
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(NumberSeries).values(
-        centre_id=scope.centre_id, series=series, period=period, last_no=1
+        centre_id=scope.centre_id, series=series, period=period, last_no=first
     )
     statement = statement.on_conflict_do_update(
         index_elements=["centre_id", "series", "period"],

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -51,14 +51,18 @@ class Work:
         lifecycle: Lifecycle,
         verb: str,
         *,
+        at: datetime | None = None,
         day: date | None = None,
         counter_id: uuid.UUID | None = None,
         **data: Any,
     ) -> Event:
-        """Bring a thing into being with the first event of its life."""
+        """Bring a thing into being with the first event of its life.
+
+        `at`: the moment that the thing's own times speak of; this one unless told.
+        """
         subject.state = lifecycle.target(verb, None)
         self.session.add(subject)
-        return self._flushed(subject, verb, None, day, counter_id, data)
+        return self._flushed(subject, verb, None, at, day, counter_id, data)
 
     def change(
         self,
@@ -66,27 +70,31 @@ class Work:
         lifecycle: Lifecycle,
         verb: str,
         *,
+        back_to: str | None = None,
+        at: datetime | None = None,
         day: date | None = None,
         counter_id: uuid.UUID | None = None,
         **data: Any,
     ) -> Event:
         """Move a thing along its lifecycle.
 
-        Raises AlreadyChanged when the verb is not allowed in the present state or when
-        another transaction moved the thing first: the database compares the version.
+        `back_to` is where a verb that undoes the last step leads to. Raises AlreadyChanged
+        when the verb is not allowed in the present state or when another transaction moved
+        the thing first: the database compares the version.
         """
         before = subject.state
         try:
-            subject.state = lifecycle.target(verb, before)
+            subject.state = lifecycle.target(verb, before, back_to)
         except NotAllowed as error:
             raise AlreadyChanged from error
-        return self._flushed(subject, verb, before, day, counter_id, data)
+        return self._flushed(subject, verb, before, at, day, counter_id, data)
 
     def _flushed(
         self,
         subject: Stateful,
         verb: str,
         before: str | None,
+        at: datetime | None,
         day: date | None,
         counter_id: uuid.UUID | None,
         data: dict[str, Any],
@@ -102,6 +110,7 @@ class Work:
             seq=subject.version,
             from_state=before,
             to_state=subject.state,
+            at=at,
             day=day,
             counter_id=counter_id,
             data=data,
@@ -116,6 +125,7 @@ class Work:
         seq: int | None = None,
         from_state: str | None = None,
         to_state: str | None = None,
+        at: datetime | None = None,
         day: date | None = None,
         counter_id: uuid.UUID | None = None,
         data: dict[str, Any] | None = None,
@@ -125,7 +135,7 @@ class Work:
             raise ScopeBreach("a centre's event needs the centre's scope")
         actor = current_actor()
         event = Event(
-            at=clock.now(),
+            at=at or clock.now(),
             day=day or clock.today(),
             verb=verb,
             subject_kind=subject_kind,

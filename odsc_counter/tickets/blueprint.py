@@ -1,14 +1,18 @@
 """The blueprint that the web doors of this room are put on, and what they share."""
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from flask import Blueprint, flash, redirect
-from flask_babel import get_locale
+from flask_babel import LazyString, get_locale
 
 from odsc_counter.platform.errors import DomainError, NotFound
 from odsc_counter.platform.live import hub
+from odsc_counter.platform.work import reading
+from odsc_counter.tickets.order import rules_of
+from odsc_counter.tickets.words import PRIORITY_REASONS
 
 blueprint = Blueprint("tickets", __name__, template_folder="templates")
 THREADS_FOR_PAGES = 64
@@ -24,6 +28,23 @@ def size_the_hub(state: Any) -> None:
 def page_language() -> str:
     """The language of the page: lo or en."""
     return "en" if str(get_locale()) == "en" else "lo"
+
+
+def granted_reasons() -> dict[str, LazyString]:
+    """The reasons for priority that the centre grants, in words."""
+    with reading() as session:
+        granted = rules_of(session).reasons
+    return {reason: words for reason, words in PRIORITY_REASONS.items() if reason in granted}
+
+
+def key_or_none(text: str) -> uuid.UUID | None:
+    """The key that a form sent; None for an empty field. Raises NotFound for anything else."""
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise NotFound from error
 
 
 def told(back: Callable[..., str]) -> Callable[..., Any]:

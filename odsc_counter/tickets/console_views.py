@@ -15,10 +15,10 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.idempotency import once
 from odsc_counter.tickets import operations, queries
-from odsc_counter.tickets.blueprint import blueprint, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, granted_reasons, page_language, told
 from odsc_counter.tickets.lifecycle import LIFECYCLE
 from odsc_counter.tickets.models import Counter, Ticket
-from odsc_counter.tickets.words import PRIORITY_REASONS
+from odsc_counter.tickets.words import REASONS
 
 
 def _console_url(**_arguments: object) -> str:
@@ -50,13 +50,13 @@ def _desk(counter: Counter) -> dict[str, Any]:
     ticket = queries.open_ticket_of(clerk_id)
     return {
         "counter": counter,
-        "waiting": queries.waiting(counter.id),
+        "waiting": queries.waiting(counter.id, clerk_id),
         "now": queries.queue_row(ticket) if ticket else None,
         "offered": _offered(ticket) if ticket else None,
         "now_seconds": _seconds_since(ticket.started_at or ticket.called_at) if ticket else 0,
         "others": [row for row in queries.counters() if row.counter.id != counter.id],
         "figures": queries.day_figures(clerk_id, queries.today()),
-        "reasons": PRIORITY_REASONS,
+        "reasons": REASONS,
     }
 
 
@@ -133,7 +133,7 @@ def new(centre: Centre) -> ResponseReturnValue:
     return render_template(
         "tickets/new.html",
         rows=offered_services(queries.today()),
-        reasons=PRIORITY_REASONS,
+        reasons=granted_reasons(),
         issued=queries.ticket_by_code(code) if code else None,
     )
 

@@ -1,26 +1,30 @@
-"""Who sits at which counter, and which service groups a counter serves."""
+"""Who sits at which counter, since when, and who is on a break."""
 
 import uuid
-from collections.abc import Collection
+from datetime import datetime
 
+from flask_babel import get_locale
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from odsc_counter.catalogue.models import ServiceGroup
+from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.events import Event, subscribe
 from odsc_counter.platform.work import Work, unit_of_work
 from odsc_counter.tickets.errors import (
+    AtAnotherCentre,
     AtAnotherCounter,
     CounterNumberInUse,
     CounterTaken,
     NotAtCounter,
+    NotOnBreak,
     TicketStillOpen,
 )
 from odsc_counter.tickets.lifecycle import AT_COUNTER
-from odsc_counter.tickets.models import Counter, CounterGroup, Ticket
+from odsc_counter.tickets.models import Counter, DeskSpell, Seat, Ticket
 from odsc_counter.tickets.queries import today
 
 LARGEST_COUNTER_NUMBER = 99
@@ -46,7 +50,7 @@ def claim_counter(counter_id: uuid.UUID, user_id: int) -> Counter:
     """Sit down at a counter. Taking one's own again changes nothing.
 
     Raises CounterTaken when somebody sits there, AtAnotherCounter when the person sits
-    elsewhere.
+    elsewhere in the centre, AtAnotherCentre when they sit in another one.
     """
     with unit_of_work() as work:
         counter = locked_counter(work.session, counter_id)
@@ -54,14 +58,38 @@ def claim_counter(counter_id: uuid.UUID, user_id: int) -> Counter:
             return counter
         if counter.clerk_id is not None:
             raise CounterTaken(number=counter.number)
+        now = clock.now()
+        _take_seat(work, user_id, now)
         counter.clerk_id = user_id
-        counter.claimed_at = clock.now()
+        counter.claimed_at = now
         try:
             work.session.flush()
         except IntegrityError as error:
             raise AtAnotherCounter from error
+        _begin_spell(work, counter, "open", now)
         _record(work, "claim", counter, clerk_id=user_id)
     return counter
+
+
+def _take_seat(work: Work, user_id: int, now: datetime) -> None:
+    """Note where in the nation the clerk sits: one row a person, so one seat a person."""
+    dialect = work.session.get_bind().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    here = work.scope.centre_id
+    # One statement takes the seat, or waits for whoever takes it at the same moment.
+    taken = work.session.execute(
+        insert(Seat)
+        .values(user_id=user_id, at_centre_id=here, taken_at=now)
+        .on_conflict_do_update(index_elements=["user_id"], set_={"at_centre_id": Seat.at_centre_id})
+        .returning(Seat.at_centre_id)
+    ).scalar_one()
+    if taken != here:
+        elsewhere = work.session.get_one(Centre, taken)
+        raise AtAnotherCentre(centre=elsewhere.name(_language()))
+
+
+def _language() -> str:
+    return "en" if str(get_locale()) == "en" else "lo"
 
 
 def release_counter(counter_id: uuid.UUID, user_id: int | None = None) -> Counter:
@@ -76,17 +104,89 @@ def release_counter(counter_id: uuid.UUID, user_id: int | None = None) -> Counte
             return counter
         if user_id is not None and counter.clerk_id != user_id:
             raise NotAtCounter
-        label = work.session.scalars(
-            select(Ticket.label).where(
-                Ticket.counter_id == counter_id, Ticket.state.in_(AT_COUNTER)
-            )
-        ).one_or_none()
-        if label is not None:
-            raise TicketStillOpen(label=label)
+        _refuse_while_open(work, counter)
         left, counter.clerk_id, counter.claimed_at = counter.clerk_id, None, None
+        counter.break_since = counter.break_reason = None
+        _end_spell(work, counter, clock.now())
+        work.session.execute(delete(Seat).where(Seat.user_id == left))
         work.session.flush()
         _record(work, "release", counter, clerk_id=left)
     return counter
+
+
+def _refuse_while_open(work: Work, counter: Counter) -> None:
+    label = work.session.scalars(
+        select(Ticket.label).where(Ticket.counter_id == counter.id, Ticket.state.in_(AT_COUNTER))
+    ).one_or_none()
+    if label is not None:
+        raise TicketStillOpen(label=label)
+
+
+BREAK_REASONS = ("pause", "meal", "meeting", "back_office")
+
+
+def go_on_break(counter_id: uuid.UUID, user_id: int, reason: str = "pause") -> Counter:
+    """Stop calling for a while without leaving the counter; the time is recorded.
+
+    Raises NotAtCounter, TicketStillOpen, and InvalidInput for an unknown reason. A second
+    time changes nothing.
+    """
+    if reason not in BREAK_REASONS:
+        raise InvalidInput({"reason": reason})
+    with unit_of_work() as work:
+        counter = locked_counter(work.session, counter_id)
+        if counter.clerk_id != user_id:
+            raise NotAtCounter
+        if counter.break_since is not None:
+            return counter
+        _refuse_while_open(work, counter)
+        now = clock.now()
+        counter.break_since, counter.break_reason = now, reason
+        _end_spell(work, counter, now)
+        _begin_spell(work, counter, "break", now, reason)
+        _record(work, "go_on_break", counter, clerk_id=user_id, reason=reason)
+    return counter
+
+
+def return_from_break(counter_id: uuid.UUID, user_id: int) -> Counter:
+    """Go on working. Raises NotAtCounter and NotOnBreak."""
+    with unit_of_work() as work:
+        counter = locked_counter(work.session, counter_id)
+        if counter.clerk_id != user_id:
+            raise NotAtCounter
+        if counter.break_since is None:
+            raise NotOnBreak
+        now = clock.now()
+        counter.break_since = counter.break_reason = None
+        _end_spell(work, counter, now)
+        _begin_spell(work, counter, "open", now)
+        _record(work, "return_from_break", counter, clerk_id=user_id)
+    return counter
+
+
+def _begin_spell(
+    work: Work, counter: Counter, kind: str, now: datetime, reason: str | None = None
+) -> None:
+    work.session.add(
+        DeskSpell(
+            counter_id=counter.id,
+            clerk_id=counter.clerk_id,
+            day=today(),
+            kind=kind,
+            reason=reason,
+            began_at=now,
+        )
+    )
+    work.session.flush()
+
+
+def _end_spell(work: Work, counter: Counter, now: datetime) -> None:
+    running = work.session.scalars(
+        select(DeskSpell).where(DeskSpell.counter_id == counter.id, DeskSpell.ended_at.is_(None))
+    ).one_or_none()
+    if running is not None:
+        running.ended_at = now
+        work.session.flush()
 
 
 def add_counter(number: int) -> Counter:
@@ -102,26 +202,6 @@ def add_counter(number: int) -> Counter:
             raise CounterNumberInUse(number=number) from error
         _record(work, "add", counter)
     return counter
-
-
-def set_groups(counter_id: uuid.UUID, group_ids: Collection[uuid.UUID]) -> None:
-    """Let a counter serve these service groups; none chosen means all of them.
-
-    Raises NotFound for a counter or group that is not this centre's.
-    """
-    chosen = set(group_ids)
-    with unit_of_work() as work:
-        counter = locked_counter(work.session, counter_id)
-        letters = work.session.execute(
-            select(ServiceGroup.id, ServiceGroup.letter).where(ServiceGroup.id.in_(chosen))
-        ).all()
-        if len(letters) != len(chosen):
-            raise NotFound
-        work.session.execute(delete(CounterGroup).where(CounterGroup.counter_id == counter_id))
-        work.session.add_all(
-            CounterGroup(counter_id=counter_id, group_id=group_id) for group_id in chosen
-        )
-        _record(work, "set_groups", counter, letters=sorted(letter for _id, letter in letters))
 
 
 @subscribe

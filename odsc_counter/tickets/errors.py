@@ -55,3 +55,78 @@ class CounterNumberInUse(DomainError):
     slug = "counter-number-in-use"
     status = 422
     message = _("There already is a counter %(number)s.")
+
+
+class ServiceClosedToday(DomainError):
+    """A notice says that the service is not given now."""
+
+    slug = "service-closed"
+    message = _("This service is closed at the moment: %(reason)s")
+
+
+class ReasonNotGranted(DomainError):
+    """The centre's rules do not grant priority for this reason."""
+
+    slug = "reason-not-granted"
+    status = 422
+    message = _("This centre does not give priority for this reason.")
+
+
+class OnBreak(DomainError):
+    """Nobody is called to a counter whose clerk is on a break."""
+
+    slug = "on-break"
+    message = _("You are on a break. End the break first.")
+
+
+class NotOnBreak(DomainError):
+    """A break that has ended already."""
+
+    slug = "not-on-break"
+    message = _("The break has ended already.")
+
+
+class NobodyAtCounter(DomainError):
+    """A person is called to a counter where somebody sits."""
+
+    slug = "nobody-at-counter"
+    message = _("Nobody sits at counter %(number)s.")
+
+
+class CallAgainFirst(DomainError):
+    """The centre's rules ask for more calls before somebody counts as a no-show."""
+
+    slug = "call-again-first"
+    message = _("Call %(label)s again first: the rule is %(calls)s calls before a no-show.")
+
+
+class TooSoon(DomainError):
+    """People need time to walk between two calls."""
+
+    slug = "too-soon"
+    message = _("Please wait %(seconds)s more seconds: the person may be on the way.")
+
+
+class ReasonMissing(DomainError):
+    """Somebody else's ticket is moved or closed for a reason only."""
+
+    slug = "reason-missing"
+    status = 422
+    message = _("Please write the reason.")
+
+
+class NothingToUndo(DomainError):
+    """The last step was somebody else's, too long ago, or can't be taken back."""
+
+    slug = "nothing-to-undo"
+    message = _("The last step can't be taken back any more.")
+
+
+class AtAnotherCentre(DomainError):
+    """A clerk sits at one counter in the whole nation."""
+
+    slug = "at-another-centre"
+    message = _(
+        "You still sit at a counter of %(centre)s. Finish the ticket there if one is open, "
+        "leave that counter, then come back here."
+    )

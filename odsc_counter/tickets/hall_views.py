@@ -12,10 +12,10 @@ from odsc_counter.accounts.access import centre_door
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import counters, operations, queries
-from odsc_counter.tickets.blueprint import blueprint, told
+from odsc_counter.tickets import counters, operations, profiles, queries
+from odsc_counter.tickets.blueprint import blueprint, key_or_none, told
 from odsc_counter.tickets.lifecycle import ENDED
-from odsc_counter.tickets.words import PRIORITY_REASONS, STATES
+from odsc_counter.tickets.words import REASONS, STATES
 
 
 def _hall_url(**_arguments: object) -> str:
@@ -34,10 +34,10 @@ def hall(centre: Centre) -> ResponseReturnValue:
         rows=rows,
         open_count=sum(row.ticket.state not in ENDED for row in rows),
         counters=queries.counters(),
-        groups=queries.service_groups(),
+        profiles=profiles.profiles(),
         unclosed=queries.unclosed_days(today),
         states=STATES,
-        reasons=PRIORITY_REASONS,
+        reasons=REASONS,
     )
 
 
@@ -74,17 +74,13 @@ def add_counter(centre: Centre) -> ResponseReturnValue:
     return redirect(_hall_url(), 303)
 
 
-@blueprint.post("/c/<centre>/counters/<uuid:counter>/groups")
+@blueprint.post("/c/<centre>/counters/<uuid:counter>/profile")
 @centre_door("counter.set_up")
 @told(_hall_url)
 @once
-def set_groups(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
-    """Choose the groups that a counter serves."""
-    try:
-        chosen = [uuid.UUID(text) for text in request.form.getlist("group")]
-    except ValueError as error:
-        raise NotFound from error
-    counters.set_groups(counter, chosen)
+def give_profile(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
+    """Choose the work profile of a counter; none lets it call everybody."""
+    profiles.give_profile(counter, key_or_none(request.form.get("profile", "")))
     flash(_("The changes are saved."), "success")
     return redirect(_hall_url(), 303)
 

@@ -13,9 +13,9 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.tickets import operations, queries
-from odsc_counter.tickets.blueprint import blueprint, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, granted_reasons, page_language, told
 from odsc_counter.tickets.models import Ticket
-from odsc_counter.tickets.words import PRIORITY_REASONS, STATES
+from odsc_counter.tickets.words import STATES
 
 PUBLISHED = "shows what the centre publishes"
 OWN_NUMBER = "a person takes a number; nothing about anybody is asked or shown"
@@ -56,7 +56,7 @@ def _services_page(rows: list[OfferedRow], back_url: str | None) -> str:
 def kiosk_service(centre: Centre, service: int) -> ResponseReturnValue:
     """Papers and fee of a service, before a number is taken."""
     return render_template(
-        "tickets/kiosk_service.html", row=_offered(service), reasons=PRIORITY_REASONS
+        "tickets/kiosk_service.html", row=_offered(service), reasons=granted_reasons()
     )
 
 

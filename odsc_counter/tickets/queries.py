@@ -1,7 +1,7 @@
 """What people look at: the queue, the board, the counters, a ticket. Read-only."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,13 +15,37 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import reading
-from odsc_counter.tickets.lifecycle import AT_COUNTER, CLOSED, COMPLETED, NO_SHOW, WAITING
-from odsc_counter.tickets.models import Counter, CounterGroup, Ticket
+from odsc_counter.tickets.hall_models import HallRules
+from odsc_counter.tickets.lifecycle import (
+    AT_COUNTER,
+    CLOSED,
+    COMPLETED,
+    NO_SHOW,
+    ON_HOLD,
+    OPEN,
+    SERVING,
+    WAITING,
+)
+from odsc_counter.tickets.models import (
+    Counter,
+    CounterProfile,
+    ServiceLeg,
+    Ticket,
+    Visit,
+    WorkProfile,
+    WorkRule,
+)
+from odsc_counter.tickets.order import (
+    ORDINARY,
+    desk_of,
+    in_calling_order,
+    in_queue,
+    lane,
+    next_statement,
+    rules_of,
+    why,
+)
 
-CALL_ORDER = (Ticket.priority.desc(), Ticket.issued_at, Ticket.id)
-"""Who is called first: priority, then the order of arrival."""
-OVERDUE_SECONDS = 30 * 60
-"""A wait that the console shows in red."""
 LISTED_CALLS = 6
 """The call itself and the five before it."""
 
@@ -53,31 +77,39 @@ def _one(condition: ColumnElement[bool]) -> Ticket:
     return found
 
 
-def position(ticket: Ticket) -> int:
+def position(ticket: Ticket, rules: HallRules | None = None) -> int:
     """The place in the queue: people ahead + 1; 0 for a ticket that does not wait.
 
-    Ahead is whoever would be called first by any counter that serves this ticket.
+    Ahead is whoever would be called first, as things stand, by the counters that serve this
+    ticket. Three statements.
     """
     if ticket.state != WAITING:
         return 0
-    ahead = or_(
-        Ticket.priority > ticket.priority,
-        (Ticket.priority == ticket.priority)
-        & or_(
-            Ticket.issued_at < ticket.issued_at,
-            (Ticket.issued_at == ticket.issued_at) & (Ticket.id < ticket.id),
-        ),
-    )
-    query = (
-        select(func.count())
-        .select_from(Ticket)
-        .where(Ticket.day == ticket.day, Ticket.state == WAITING, ahead)
-    )
     with reading() as session:
-        groups = _competing_groups(session, ticket.group_id)
-        if groups is not None:
-            query = query.where(Ticket.group_id.in_(groups))
-        return session.scalars(query).one() + 1
+        rules = rules or rules_of(session)
+        found = list(
+            session.scalars(select(Ticket).where(in_queue(rules, ticket.day, clock.now())))
+        )
+        competing = _competing(session, ticket)
+    ahead = in_calling_order(
+        [one for one in found if competing(one)], rules, clock.now(), rules.ordinary_per_priority
+    )
+    ids = [one.id for one in ahead]
+    return ids.index(ticket.id) + 1 if ticket.id in ids else 0
+
+
+def _competing(session: Session, ticket: Ticket) -> Callable[[Ticket], bool]:
+    """Tells which other tickets wait for the same counters as this one."""
+    if ticket.for_counter_id is not None or ticket.for_clerk_id is not None:
+        sent = (ticket.for_counter_id, ticket.for_clerk_id)
+        return lambda one: (one.for_counter_id, one.for_clerk_id) == sent
+    groups = _competing_groups(session, ticket.group_id)
+
+    def competes(one: Ticket) -> bool:
+        is_sent = one.for_counter_id is not None or one.for_clerk_id is not None
+        return not is_sent and (groups is None or one.group_id in groups)
+
+    return competes
 
 
 def _competing_groups(session: Session, group_id: uuid.UUID) -> set[uuid.UUID] | None:
@@ -90,10 +122,25 @@ def _competing_groups(session: Session, group_id: uuid.UUID) -> set[uuid.UUID] |
 
 
 def _groups_by_counter(session: Session) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """The groups that counters with a work profile call; counters for everybody are left out."""
     served: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for row in session.scalars(select(CounterGroup)):
-        served.setdefault(row.counter_id, set()).add(row.group_id)
-    return served
+    open_to_all = set()
+    rows = session.execute(
+        select(CounterProfile.counter_id, WorkRule.group_id, WorkProfile.helps_others)
+        .join(WorkProfile, WorkProfile.id == CounterProfile.profile_id)
+        .join(WorkRule, WorkRule.profile_id == WorkProfile.id)
+        .where(
+            WorkProfile.centre_id == CounterProfile.centre_id,
+            WorkRule.centre_id == WorkProfile.centre_id,
+        )
+    )
+    for counter_id, group_id, helps_others in rows:
+        # A rule for one service competes with its whole group: near enough for a forecast.
+        if helps_others or group_id is None:
+            open_to_all.add(counter_id)
+        else:
+            served.setdefault(counter_id, set()).add(group_id)
+    return {key: groups for key, groups in served.items() if key not in open_to_all}
 
 
 @dataclass(frozen=True)
@@ -115,11 +162,11 @@ class Board:
 
 
 def board(centre: Centre) -> Board:
-    """The board of the centre's own day. Two statements, no names."""
+    """The board of the centre's own day. Three statements, no names."""
     day = clock.business_day(clock.now(), centre.day_starts_minute)
     with reading() as session:
         called = session.execute(
-            select(Ticket.label, Ticket.call_count, Ticket.called_at, Counter.number)
+            select(Ticket.label, Ticket.called_at, Counter.number)
             .join(Counter, Counter.id == Ticket.counter_id)
             .where(
                 Counter.centre_id == Ticket.centre_id,
@@ -133,11 +180,12 @@ def board(centre: Centre) -> Board:
         waiting = session.scalars(
             select(func.count())
             .select_from(Ticket)
-            .where(Ticket.day == day, Ticket.state == WAITING)
+            .where(in_queue(rules_of(session), day, clock.now()))
         ).one()
     calls = tuple(
-        Call(f"{day.isoformat()}/{label}/{count}", label, number, at)
-        for label, count, at, number in called
+        # The moment tells a call from the one before: a number is called anew on each leg.
+        Call(f"{label}/{at.isoformat()}", label, number, at)
+        for label, at, number in called
         if at is not None
     )
     return Board(calls, waiting)
@@ -151,11 +199,14 @@ class QueueRow:
     service_lo: str
     service_en: str
     wait_seconds: int
+    lane: int = ORDINARY
+    target_seconds: int = 0
+    files: int = 1
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the person waits too long."""
-        return self.wait_seconds >= OVERDUE_SECONDS
+        """Whether the person waits longer than the centre's target."""
+        return self.wait_seconds > self.target_seconds
 
     def service(self, language: str) -> str:
         """The service's name in a language."""
@@ -168,16 +219,68 @@ def queue_row(ticket: Ticket) -> QueueRow:
         return _rows(session, [ticket])[0]
 
 
-def waiting(counter_id: uuid.UUID | None = None) -> list[QueueRow]:
-    """Who waits today, in the order of calling; for one counter, those that it serves."""
+def waiting(counter_id: uuid.UUID | None = None, clerk_id: int | None = None) -> list[QueueRow]:
+    """Who waits today, in the order of calling; for one counter, those that it may call.
+
+    A hold that is over counts as waiting already, at the front.
+    """
     day = today()
+    now = clock.now()
     with reading() as session:
-        query = select(Ticket).where(Ticket.day == day, Ticket.state == WAITING)
+        rules = rules_of(session)
+        found = list(session.scalars(select(Ticket).where(in_queue(rules, day, now))))
+        desk, since = None, rules.ordinary_per_priority
         if counter_id is not None:
-            groups = _groups_by_counter(session).get(counter_id)
-            if groups:
-                query = query.where(Ticket.group_id.in_(groups))
-        return _rows(session, session.scalars(query.order_by(*CALL_ORDER)).all())
+            desk = desk_of(session, session.get_one(Counter, _key(counter_id)), clerk_id)
+            since = desk.since_priority
+        ordered = in_calling_order(found, rules, now, since, desk)
+        return _rows(session, ordered, rules)
+
+
+def _key(counter_id: uuid.UUID) -> tuple[int | None, uuid.UUID]:
+    return current_scope().centre_id, counter_id
+
+
+@dataclass(frozen=True)
+class Next:
+    """Who would be called now, and why: a word that `words.WHY` explains."""
+
+    row: QueueRow
+    why: str
+
+
+def next_for(counter_id: uuid.UUID, clerk_id: int) -> Next | None:
+    """Who is next for a counter; None when nobody waits whom it may call."""
+    now = clock.now()
+    with reading() as session:
+        rules = rules_of(session)
+        desk = desk_of(session, session.get_one(Counter, _key(counter_id)), clerk_id)
+        found = session.execute(next_statement(desk, rules, today(), now).limit(1)).one_or_none()
+        if found is None:
+            return None
+        ticket, lane_now = found
+        return Next(_rows(session, [ticket], rules)[0], why(ticket, lane_now, desk, rules, now))
+
+
+def on_hold() -> list[QueueRow]:
+    """Who is on hold, the next to come back first."""
+    with reading() as session:
+        found = session.scalars(
+            select(Ticket).where(Ticket.state == ON_HOLD).order_by(Ticket.hold_until)
+        ).all()
+        return _rows(session, found)
+
+
+def legs(ticket: Ticket) -> list[ServiceLeg]:
+    """The service legs of a ticket in their order."""
+    with reading() as session:
+        return list(
+            session.scalars(
+                select(ServiceLeg)
+                .where(ServiceLeg.ticket_id == ticket.id)
+                .order_by(ServiceLeg.position)
+            )
+        )
 
 
 def tickets_of(day: date) -> list[QueueRow]:
@@ -189,18 +292,21 @@ def tickets_of(day: date) -> list[QueueRow]:
         return _rows(session, found)
 
 
-def _rows(session: Session, tickets: Iterable[Ticket]) -> list[QueueRow]:
+def _rows(
+    session: Session, tickets: Iterable[Ticket], rules: HallRules | None = None
+) -> list[QueueRow]:
     found = list(tickets)
-    names: dict[int, ServiceVersion] = {}
-    services = {one.service_id for one in found}
-    # Ordered by validity, so the newest version that had begun wins.
-    for version in session.scalars(
-        select(ServiceVersion)
-        .where(ServiceVersion.service_id.in_(services))
-        .order_by(ServiceVersion.valid_from)
-    ):
-        if version.valid_from <= found[0].day or version.service_id not in names:
-            names[version.service_id] = version
+    if not found:
+        return []
+    rules = rules or rules_of(session)
+    names = service_names(session, {one.service_id for one in found}, found[0].day)
+    files = dict(
+        session.execute(
+            select(Visit.id, Visit.files).where(Visit.id.in_([one.visit_id for one in found]))
+        )
+        .tuples()
+        .all()
+    )
     now = clock.now()
     return [
         QueueRow(
@@ -208,9 +314,28 @@ def _rows(session: Session, tickets: Iterable[Ticket]) -> list[QueueRow]:
             names[one.service_id].name_lo,
             names[one.service_id].name_en,
             int(((one.first_called_at or one.ended_at or now) - one.issued_at).total_seconds()),
+            lane(one, rules, now),
+            rules.target_wait_minutes * 60,
+            files[one.visit_id],
         )
         for one in found
     ]
+
+
+def service_names(
+    session: Session, service_ids: Iterable[int], day: date
+) -> dict[int, ServiceVersion]:
+    """What services are called: the version of the day, or the nearest there is."""
+    names: dict[int, ServiceVersion] = {}
+    # Ordered by validity, so the newest version that had begun wins.
+    for version in session.scalars(
+        select(ServiceVersion)
+        .where(ServiceVersion.service_id.in_(list(service_ids)))
+        .order_by(ServiceVersion.valid_from)
+    ):
+        if version.valid_from <= day or version.service_id not in names:
+            names[version.service_id] = version
+    return names
 
 
 def counter_by_number(number: int) -> Counter:
@@ -247,13 +372,24 @@ def open_ticket_of(clerk_id: int) -> Ticket | None:
 
 @dataclass(frozen=True)
 class CounterRow:
-    """A counter, who sits there, whom they serve, and the groups (none: all)."""
+    """A counter, who sits there, whom they serve, and the profile (none: everybody)."""
 
     counter: Counter
     clerk: User | None
     ticket: Ticket | None
-    groups: tuple[ServiceGroup, ...]
-    busy_seconds: int
+    profile: WorkProfile | None
+    since: datetime | None
+    """Since when it is as it is: serving, on a break, or idle."""
+    seconds: int
+
+    @property
+    def state(self) -> str:
+        """called, serving, break, idle or closed."""
+        if self.ticket is not None:
+            return self.ticket.state
+        if self.clerk is None:
+            return "closed"
+        return "break" if self.counter.break_since is not None else "idle"
 
 
 def counters() -> list[CounterRow]:
@@ -271,22 +407,48 @@ def counters() -> list[CounterRow]:
             one.counter_id: one
             for one in session.scalars(select(Ticket).where(Ticket.state.in_(AT_COUNTER)))
         }
-        served = _groups_by_counter(session)
-        groups = _service_groups(session)
+        last_ended = dict(
+            session.execute(
+                select(ServiceLeg.counter_id, func.max(ServiceLeg.ended_at))
+                .where(ServiceLeg.day == today(), ServiceLeg.ended_at.is_not(None))
+                .group_by(ServiceLeg.counter_id)
+            )
+            .tuples()
+            .all()
+        )
+        profiles = dict(
+            session.execute(
+                select(CounterProfile.counter_id, WorkProfile)
+                .join(WorkProfile, WorkProfile.id == CounterProfile.profile_id)
+                .where(WorkProfile.centre_id == CounterProfile.centre_id)
+            )
+            .tuples()
+            .all()
+        )
     rows = []
-    for counter in found:
-        one = at_counter.get(counter.id)
-        since = (one.started_at or one.called_at or now) if one else now
+    for one in found:
+        ticket = at_counter.get(one.id)
+        since = _since(one, ticket, last_ended.get(one.id))
         rows.append(
             CounterRow(
-                counter,
-                clerks.get(counter.clerk_id or 0),
                 one,
-                tuple(g for g in groups if g.id in served.get(counter.id, ())),
-                int((now - since).total_seconds()),
+                clerks.get(one.clerk_id or 0),
+                ticket,
+                profiles.get(one.id),
+                since,
+                int((now - since).total_seconds()) if since else 0,
             )
         )
     return rows
+
+
+def _since(counter: Counter, ticket: Ticket | None, last_ended: datetime | None) -> datetime | None:
+    if ticket is not None:
+        return ticket.started_at if ticket.state == SERVING else ticket.called_at
+    if counter.break_since is not None:
+        return counter.break_since
+    # Idle since the last person went, or since the clerk sat down.
+    return max(filter(None, (counter.claimed_at, last_ended)), default=None)
 
 
 def _service_groups(session: Session) -> list[ServiceGroup]:
@@ -311,32 +473,32 @@ class DayFigures:
 
 
 def day_figures(clerk_id: int, day: date) -> DayFigures:
-    """The figures of one clerk's day."""
+    """The figures of one clerk's day, by service legs; unreliable times are left out."""
     with reading() as session:
-        done = session.scalars(
-            select(Ticket).where(
-                Ticket.day == day,
-                Ticket.clerk_id == clerk_id,
-                Ticket.state.in_((COMPLETED, NO_SHOW)),
+        done = session.execute(
+            select(ServiceLeg, Ticket.times_unreliable)
+            .join(Ticket, Ticket.id == ServiceLeg.ticket_id)
+            .where(
+                Ticket.centre_id == ServiceLeg.centre_id,
+                ServiceLeg.day == day,
+                ServiceLeg.clerk_id == clerk_id,
+                ServiceLeg.outcome.in_((COMPLETED, NO_SHOW)),
             )
         ).all()
-    waits = [
-        (one.first_called_at - one.issued_at).total_seconds() for one in done if one.first_called_at
-    ]
-    served = [
-        (one.ended_at - one.started_at).total_seconds()
-        for one in done
-        if one.started_at and one.ended_at
-    ]
+    timed = [leg for leg, unreliable in done if not unreliable]
     return DayFigures(
-        completed=sum(one.state == COMPLETED for one in done),
-        no_shows=sum(one.state == NO_SHOW for one in done),
-        average_wait_seconds=_average(waits),
-        average_service_seconds=_average(served),
+        completed=sum(leg.outcome == COMPLETED for leg, _unreliable in done),
+        no_shows=sum(leg.outcome == NO_SHOW for leg, _unreliable in done),
+        average_wait_seconds=_average(
+            [leg.waiting_seconds for leg in timed if leg.first_called_at]
+        ),
+        average_service_seconds=_average(
+            [leg.serving_seconds for leg in timed if leg.outcome == COMPLETED]
+        ),
     )
 
 
-def _average(values: list[float]) -> int | None:
+def _average(values: list[int]) -> int | None:
     return round(sum(values) / len(values)) if values else None
 
 
@@ -345,7 +507,7 @@ def unclosed_days(before: date) -> list[tuple[date, int]]:
     with reading() as session:
         found = session.execute(
             select(Ticket.day, func.count())
-            .where(Ticket.day < before, Ticket.state.in_((WAITING, *AT_COUNTER)))
+            .where(Ticket.day < before, Ticket.state.in_(OPEN))
             .group_by(Ticket.day)
             .order_by(Ticket.day)
         )
@@ -359,9 +521,14 @@ def queue_mark(centre: Centre) -> str:
         tickets = session.execute(
             select(func.count(), func.coalesce(func.sum(Ticket.version), 0))
             .select_from(Ticket)
-            .where(Ticket.day == day)
+            .where(or_(Ticket.day == day, Ticket.state.in_(OPEN)))
         ).one()
         seats = session.execute(
             select(func.count(), func.coalesce(func.sum(Counter.version), 0)).select_from(Counter)
         ).one()
-    return f"{day.isoformat()}/{tickets[0]}/{tickets[1]}/{seats[0]}/{seats[1]}"
+        due = session.scalar(
+            select(func.count())
+            .select_from(Ticket)
+            .where(Ticket.state == ON_HOLD, Ticket.hold_until <= clock.now())
+        )
+    return f"{day.isoformat()}/{tickets[0]}/{tickets[1]}/{seats[0]}/{seats[1]}/{due}"

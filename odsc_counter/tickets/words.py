@@ -9,19 +9,25 @@ from odsc_counter.tickets.lifecycle import (
     CLOSED,
     COMPLETED,
     NO_SHOW,
+    ON_HOLD,
     SERVING,
+    TRANSFERRED,
     WAITING,
+    WALKED_OUT,
 )
 
 STATES: dict[str, LazyString] = {
     WAITING: _("Waiting"),
     CALLED: _("Called"),
     SERVING: _("Being served"),
+    ON_HOLD: _("On hold"),
     COMPLETED: _("Completed"),
     NO_SHOW: _("Did not come"),
+    WALKED_OUT: _("Walked out"),
     CANCELLED: _("Cancelled"),
-    CLOSED: _("Closed at the end of the day"),
+    CLOSED: _("Closed"),
 }
+OUTCOMES: dict[str, LazyString] = {**STATES, TRANSFERRED: _("Transferred")}
 PRIORITY_REASONS: dict[str, LazyString] = {
     "elderly": _("Elderly person"),
     "disability": _("Person with a disability"),
@@ -29,4 +35,20 @@ PRIORITY_REASONS: dict[str, LazyString] = {
     "infant": _("With a small child"),
     "monk": _("Monk or novice"),
     "far_village": _("From a far village"),
+}
+REASONS: dict[str, LazyString] = {**PRIORITY_REASONS, "appointment": _("Appointment")}
+"""What stands on a ticket: what people may claim, and the appointment."""
+WHY: dict[str, LazyString] = {
+    "sent_here": _("Sent to this counter"),
+    "returns": _("Was here before and comes back"),
+    "priority": _("Has priority, and it is their turn"),
+    "appointment": _("The time of the appointment has come"),
+    "waited_long": _("Has waited longest, over the limit"),
+    "arrival": _("Has waited longest"),
+}
+BREAK_REASONS: dict[str, LazyString] = {
+    "pause": _("Short break"),
+    "meal": _("Meal"),
+    "meeting": _("Meeting"),
+    "back_office": _("Work in the back office"),
 }

@@ -1,11 +1,14 @@
 """A small hall: one centre, one service, counters with a clerk at each."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from odsc_counter.accounts.models import User
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.tenancy import centre_scope
+from odsc_counter.platform.work import unit_of_work
 from odsc_counter.tickets import operations
+from odsc_counter.tickets.hall_models import HallRules
 from odsc_counter.tickets.models import Counter, Ticket
 from tests.world import a_centre, a_service, a_user, counters_of
 
@@ -28,15 +31,22 @@ class Hall:
         return operations.call_next(self.centre, self.counters[place].id, self.clerks[place].id)
 
 
-def a_hall(code: str = "LA0101", counters: int = 2) -> Hall:
-    """A hall whose counters are all taken."""
+def a_hall(code: str = "LA0101", counters: int = 2, **rules: Any) -> Hall:
+    """A hall whose counters are all taken.
+
+    One call makes a no-show, at once, and priority always goes first, unless `rules` say
+    otherwise.
+    """
     centre = a_centre(code, counters=counters)
     service = a_service(centre, "MOPS-04")
     clerks = [
         a_user(f"clerk-{code}-{n}", language="en", counter_staff=centre) for n in range(counters)
     ]
     places = counters_of(centre)
+    easy = {"no_show_calls": 1, "call_gap_seconds": 0, "ordinary_per_priority": 0}
     with centre_scope(centre.id):
+        with unit_of_work() as work:
+            work.session.add(HallRules(**{**easy, **rules}))
         for counter, clerk in zip(places, clerks, strict=True):
             operations.claim_counter(counter.id, clerk.id)
     return Hall(centre, service.id, places, clerks)
