@@ -27,7 +27,7 @@ from odsc_counter.tickets.errors import (
     TooSoon,
 )
 from odsc_counter.tickets.hall_models import HallNotice
-from odsc_counter.tickets.models import DeskSpell, Ticket, Visit
+from odsc_counter.tickets.models import DeskSpell, ServiceLeg, Ticket, Visit
 from tests.tickets.hall import Hall, a_hall
 from tests.world import LONG_AGO, a_centre, a_service, a_user, counters_of
 
@@ -71,6 +71,10 @@ def day(database: Database) -> Day:
     return Day()
 
 
+def times(leg: ServiceLeg) -> tuple[int, int, int]:
+    return leg.waiting_seconds, leg.walking_seconds, leg.serving_seconds
+
+
 def test_each_leg_is_timed_apart_and_number_and_arrival_survive_a_transfer(day: Day) -> None:
     ticket = day.issue()
     day.after(minutes=10)
@@ -91,13 +95,9 @@ def test_each_leg_is_timed_apart_and_number_and_arrival_survive_a_transfer(day: 
         operations.complete(ticket.id)
         first, second = queries.legs(queries.ticket(ticket.id))
     assert (first.outcome, first.service_id) == ("transferred", day.hall.service)
-    assert (first.waiting_seconds, first.walking_seconds, first.serving_seconds) == (600, 40, 300)
+    assert times(first) == (600, 40, 300)
     assert (second.outcome, second.service_id) == ("completed", day.second)
-    assert (second.waiting_seconds, second.walking_seconds, second.serving_seconds) == (
-        120,
-        30,
-        180,
-    )
+    assert times(second) == (120, 30, 180)
 
 
 def test_several_services_under_one_number_are_served_one_after_the_other(day: Day) -> None:
@@ -131,7 +131,7 @@ def test_a_hold_comes_back_by_itself_and_is_called_first(day: Day) -> None:
         day.after(minutes=14)
         assert queries.waiting()[0].ticket.id == others[1].id
         day.after(minutes=2)
-        assert [row.ticket.id for row in queries.waiting()][0] == held.id
+        assert queries.waiting()[0].ticket.id == held.id
         assert queries.next_for(day.hall.counters[0].id, day.hall.clerks[0].id).why == "returns"
         again = day.hall.call(0)
         assert again is not None and again.id == held.id
