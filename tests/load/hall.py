@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 60
 
 @dataclass
 class Hall:
-    """A served installation with one centre, eight clerks at eight counters, one service."""
+    """A served installation with one centre, a clerk for each counter, one service."""
 
     url: str
     instance: Path
@@ -36,15 +36,16 @@ class Hall:
     """One of each clerk."""
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    counters: int = COUNTERS
 
     def fill(self) -> None:
         """Make the centre and the clerks, each with a token."""
         database = Database(self.url)
         tripwire.install(database)
         with bound_to(database), reference_scope(), acting_as(Actor("test")):
-            centre = a_centre(CENTRE, counters=COUNTERS)
+            centre = a_centre(CENTRE, counters=self.counters)
             a_service(centre)
-            for number in range(COUNTERS):
+            for number in range(self.counters):
                 clerk = a_user(f"clerk{number}", counter_staff=centre)
                 self.tokens.append(create_token(clerk.username))
         database.dispose()
