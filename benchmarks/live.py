@@ -42,7 +42,10 @@ SERVE_SECONDS = 8.0
 """How long a person stands at the counter here; every third does not come."""
 OWN_END_SECONDS = 530.0
 """A stream this old may end by itself: the server ends each after about ten minutes."""
-TICK = 1.0
+PAGE_EVERY_SECONDS = 1.0
+PAGE_REST_SECONDS = 0.2
+"""So long the console's script rests when it is told again while it fetches."""
+SETTLE_SECONDS = 10.0
 
 
 @dataclass
@@ -156,7 +159,7 @@ class Load:
         wanted = len(streams)
         while self.seen.live < wanted:
             await asyncio.sleep(0.1)
-        await asyncio.sleep(3)
+        await asyncio.sleep(SETTLE_SECONDS)
         print(f"{wanted} streams are live", flush=True)
         self.seen.desks.clear()
         cost = Cost(self.country.workers)
@@ -219,7 +222,7 @@ class Load:
             self.seen.pages.append(time.perf_counter() - began)
             if status != 200:
                 self.seen.failed.append(f"kiosk {status}")
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(PAGE_EVERY_SECONDS)
 
     async def _post(self, clerk: Clerk, path: str, body: Any = None) -> Any:
         status, raw = await self._ask(
@@ -247,7 +250,8 @@ class Load:
     async def _follow(self, path: str, board_of: str | None, clerk: Clerk | None) -> None:
         """One page: its stream, opened again when it ends; a console also fetches its desk."""
         last = ""
-        desk: asyncio.Task[None] | None = None
+        look = asyncio.Event()
+        desk = asyncio.create_task(self._desk(clerk, look)) if clerk else None
         while not self.over:
             age = time.perf_counter()
             with suppress(OSError):
@@ -273,9 +277,8 @@ class Load:
                                 last = line[4:].decode().strip()
                             elif line.startswith(b'data: {"calls"') and board_of is not None:
                                 self._note(board_of, json.loads(line[6:]))
-                            elif line.startswith(b"event: state") and clerk is not None:
-                                if desk is None or desk.done():
-                                    desk = asyncio.create_task(self._desk(clerk))
+                            elif line.startswith(b"event: state"):
+                                look.set()
                     finally:
                         self.seen.live -= 1
                 finally:
@@ -285,6 +288,8 @@ class Load:
             elif not self.over:
                 self.seen.dropped += 1
             await asyncio.sleep(random.uniform(1, 2))
+        if desk is not None:
+            desk.cancel()
 
     def _note(self, centre: str, state: dict[str, Any]) -> None:
         """A board got its state: which calls are on it for the first time?"""
@@ -292,16 +297,21 @@ class Load:
         for call in state["calls"][:1]:
             self.seen.shown.setdefault((centre, call["ticket"]), []).append(now)
 
-    async def _desk(self, clerk: Clerk) -> None:
-        began = time.perf_counter()
-        status, _body = await self._ask(
-            "GET",
-            f"/c/{clerk.centre}/console/desk",
-            {"Cookie": clerk.cookie, "X-Fragment": "1", "Sec-Fetch-Mode": "cors"},
-        )
-        self.seen.desks.append(time.perf_counter() - began)
-        if status != 200:
-            self.seen.failed.append(f"desk {status}")
+    async def _desk(self, clerk: Clerk, look: asyncio.Event) -> None:
+        """Fetch the desk at each sign; signs that come meanwhile are one more, a little later."""
+        while await look.wait():
+            look.clear()
+            began = time.perf_counter()
+            status, _body = await self._ask(
+                "GET",
+                f"/c/{clerk.centre}/console/desk",
+                {"Cookie": clerk.cookie, "X-Fragment": "1", "Sec-Fetch-Mode": "cors"},
+            )
+            self.seen.desks.append(time.perf_counter() - began)
+            if status != 200:
+                self.seen.failed.append(f"desk {status}")
+            if look.is_set():
+                await asyncio.sleep(PAGE_REST_SECONDS)
 
     def _report(self, cost: "Cost", wanted: int) -> None:
         seen = self.seen
