@@ -81,7 +81,6 @@ class Country(Hall):
     """A served installation with many centres."""
 
     clerks: list[Clerk]
-    settings: dict[str, str]
 
     def fill_centres(self, centres: int, consoles: int) -> None:
         """Make the centres and their clerks, each signed in."""
@@ -118,9 +117,6 @@ class Country(Hall):
                     self.clerks.append(Clerk(code, desk, token, f"odsc={cookie}"))
         database.dispose()
         app.extensions["database"].dispose()
-
-    def _environment(self) -> dict[str, str]:
-        return {**super()._environment(), **self.settings}
 
     @property
     def workers(self) -> list[int]:
