@@ -14,29 +14,14 @@ import argparse
 import asyncio
 import json
 import random
-import shutil
 import statistics
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from odsc_counter import schema
-from odsc_counter.accounts.credentials import create_token
-from odsc_counter.accounts.models import UserSession
-from odsc_counter.accounts.sessions import COOKIE_KEY, hashed, new_token
-from odsc_counter.app import create_app
-from odsc_counter.config import Settings, kept_secret
-from odsc_counter.platform import clock, tripwire
-from odsc_counter.platform.database import Database, bound_to
-from odsc_counter.platform.tenancy import Actor, acting_as, reference_scope
-from odsc_counter.platform.work import unit_of_work
-from tests.load.hall import Hall
-from tests.postgresql import Server
-from tests.world import a_centre, a_service, a_user
+from benchmarks.country import Clerk, Cost, Country, served
 
 SERVE_SECONDS = 8.0
 """How long a person stands at the counter here; every third does not come."""
@@ -49,24 +34,13 @@ SETTLE_SECONDS = 10.0
 
 
 @dataclass
-class Clerk:
-    """Somebody at a counter, with a token for the API and a browser's cookie."""
-
-    centre: str
-    counter: int
-    token: str
-    cookie: str
-    busy: bool = False
-
-
-@dataclass
 class Seen:
     """What the load has measured so far."""
 
     sent: dict[tuple[str, str], float] = field(default_factory=dict)
     """When the call of a number of a centre was sent."""
-    shown: dict[tuple[str, str], list[float]] = field(default_factory=dict)
-    """When the boards got the message with that number."""
+    shown: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict)
+    """When each board of the centre first got a state with that number."""
     answered: list[float] = field(default_factory=list)
     desks: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
@@ -77,57 +51,6 @@ class Seen:
     failed: list[str] = field(default_factory=list)
 
 
-class Country(Hall):
-    """A served installation with many centres."""
-
-    clerks: list[Clerk]
-
-    def fill_centres(self, centres: int, consoles: int) -> None:
-        """Make the centres and their clerks, each signed in."""
-        self.clerks = []
-        secret = kept_secret(self.instance, "session")
-        app = create_app(
-            Settings(self.instance, self.url, self.url, secret_key=secret, log_level="ERROR")
-        )
-        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        database = Database(self.url)
-        tripwire.install(database)
-        with bound_to(database), reference_scope(), acting_as(Actor("benchmark")):
-            for number in range(centres):
-                code = f"LA{number // 9 + 1:02}{number % 9 + 1:02}"
-                centre = a_centre(code, counters=consoles)
-                a_service(centre)
-                for desk in range(1, consoles + 1):
-                    user = a_user(f"{code}.{desk}".lower(), counter_staff=centre)
-                    session = new_token()
-                    now = clock.now()
-                    with unit_of_work() as work:
-                        work.session.add(
-                            UserSession(
-                                token_hash=hashed(session),
-                                user_id=user.id,
-                                created_at=now,
-                                last_seen_at=now,
-                                origin="",
-                                agent="benchmark",
-                            )
-                        )
-                    cookie = signer.dumps({COOKIE_KEY: session, "language": "lo"})
-                    token = create_token(user.username)
-                    self.clerks.append(Clerk(code, desk, token, f"odsc={cookie}"))
-        database.dispose()
-        app.extensions["database"].dispose()
-
-    @property
-    def workers(self) -> list[int]:
-        """Process ids of those that serve."""
-        if self.process is None:
-            return []
-        pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [int(child) for child in children]
-
-
 class Load:
     """All browsers and programs that are connected to a country, in one event loop."""
 
@@ -136,7 +59,6 @@ class Load:
         self.boards = boards
         self.pause = 60 / calls_a_minute
         self.seen = Seen()
-        self.connected = asyncio.Event()
         self.over = False
 
     async def run(self, minutes: float) -> None:
@@ -145,9 +67,9 @@ class Load:
         for clerk in self.country.clerks:
             await self._post(clerk, f"counters/{clerk.counter}/claim")
         streams = [
-            asyncio.create_task(self._follow(f"/c/{code}/stream", code, None))
+            asyncio.create_task(self._follow(f"/c/{code}/stream", (code, board), None))
             for code in codes
-            for _board in range(self.boards)
+            for board in range(self.boards)
         ] + [
             asyncio.create_task(self._follow(f"/c/{clerk.centre}/console/stream", None, clerk))
             for clerk in self.country.clerks
@@ -165,8 +87,9 @@ class Load:
             asyncio.create_task(self._callings(began + minutes * 60)),
             asyncio.create_task(self._pages(codes)),
         ]
-        await asyncio.sleep(min(60.0, minutes * 60))
-        cost.look("1 minute")
+        for minute in range(1, max(2, int(minutes))):
+            await asyncio.sleep(60)
+            cost.look(f"minute {minute}")
         await tasks[0]
         cost.look("end")
         self.over = True
@@ -243,7 +166,7 @@ class Load:
         head, _gap, answer = raw.partition(b"\r\n\r\n")
         return int(head.split(b" ", 2)[1]), answer
 
-    async def _follow(self, path: str, board_of: str | None, clerk: Clerk | None) -> None:
+    async def _follow(self, path: str, board: tuple[str, int] | None, clerk: Clerk | None) -> None:
         """One page: its stream, opened again when it ends; a console also fetches its desk."""
         last = ""
         look = asyncio.Event()
@@ -271,8 +194,8 @@ class Load:
                         async for line in _lines(reader):
                             if line.startswith(b"id: "):
                                 last = line[4:].decode().strip()
-                            elif line.startswith(b'data: {"calls"') and board_of is not None:
-                                self._note(board_of, json.loads(line[6:]))
+                            elif line.startswith(b'data: {"calls"') and board is not None:
+                                self._note(*board, json.loads(line[6:]))
                             elif line.startswith(b"event: state"):
                                 look.set()
                     finally:
@@ -281,17 +204,18 @@ class Load:
                     writer.close()
             if time.perf_counter() - age >= OWN_END_SECONDS:
                 self.seen.renewed += 1
+                await asyncio.sleep(random.uniform(0, 0.5))
             elif not self.over:
                 self.seen.dropped += 1
-            await asyncio.sleep(random.uniform(1, 2))
+                await asyncio.sleep(random.uniform(1, 2))
         if desk is not None:
             desk.cancel()
 
-    def _note(self, centre: str, state: dict[str, Any]) -> None:
+    def _note(self, centre: str, board: int, state: dict[str, Any]) -> None:
         """A board got its state: which calls are on it for the first time?"""
         now = time.perf_counter()
-        for call in state["calls"][:1]:
-            self.seen.shown.setdefault((centre, call["ticket"]), []).append(now)
+        for call in state["calls"]:
+            self.seen.shown.setdefault((centre, call["ticket"]), {}).setdefault(board, now)
 
     async def _desk(self, clerk: Clerk, look: asyncio.Event) -> None:
         """Fetch the desk at each sign; signs that come meanwhile are one more, a little later."""
@@ -314,7 +238,7 @@ class Load:
         to_board: list[float] = []
         missing = 0
         for key, sent in seen.sent.items():
-            shown = sorted(at - sent for at in seen.shown.get(key, []))[: self.boards]
+            shown = [at - sent for at in seen.shown.get(key, {}).values()]
             missing += self.boards - len(shown)
             to_board += shown
         print(f"calls {len(seen.sent)}, boards that did not show one {missing}")
@@ -337,8 +261,8 @@ def _request(method: str, path: str, headers: dict[str, str], body: bytes = b"")
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def _lines(reader: asyncio.StreamReader) -> Any:
-    while line := await reader.readline():
+async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while (line := await reader.readline()) and line != b"0\r\n":  # the last chunk
         yield line
 
 
@@ -348,64 +272,6 @@ def _spread(times: list[float]) -> str:
     middle = statistics.median(times) * 1000
     slow = statistics.quantiles(times, n=100)[98] * 1000
     return f"p50 {middle:6.1f} ms  p99 {slow:6.1f} ms  max {max(times) * 1000:6.1f} ms"
-
-
-class Cost:
-    """Memory and processor time of some processes."""
-
-    def __init__(self, pids: list[int]) -> None:
-        self._pids = pids
-        self._then = (time.perf_counter(), self._processor_seconds())
-        self.lines: list[str] = []
-
-    def look(self, when: str) -> None:
-        """Note what they hold now, and what they used since the last look."""
-        memory = " + ".join(f"{self._kilobytes(pid) / 1024:.1f}" for pid in self._pids)
-        now = (time.perf_counter(), self._processor_seconds())
-        passed = now[0] - self._then[0]
-        share = (now[1] - self._then[1]) / passed if passed > 1 else 0.0
-        self._then = now
-        self.lines.append(f"{when:>9}: memory {memory} MB, {share:5.1%} of a processor since")
-
-    @staticmethod
-    def _kilobytes(pid: int) -> int:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1])
-        return 0
-
-    def _processor_seconds(self) -> float:
-        total = 0
-        for pid in self._pids:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
-        return total / 100
-
-
-@contextmanager
-def served(kind: str, centres: int, consoles: int, settings: dict[str, str]) -> Iterator[Country]:
-    """A country on a fresh database, served."""
-    folder = Path(tempfile.mkdtemp(prefix="odsc-benchmark-"))
-    server = Server(durable=True) if kind == "postgresql" else None
-    url = f"sqlite:///{folder / 'odsc.db'}"
-    if server is not None:
-        server.execute("create database benchmark")
-        url = server.url("benchmark")
-    country = Country(url, folder)
-    # Nobody presses a key at these consoles; that they stay open is what is measured.
-    country.settings = {"ODSC_IDLE_LOCK_MINUTES": "120", **settings}
-    try:
-        engine = Database(url).owner_engine()
-        schema.migrate(engine)
-        engine.dispose()
-        country.fill_centres(centres, consoles)
-        country.serve()
-        yield country
-    finally:
-        country.stop()
-        if server is not None:
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> None:

@@ -7,6 +7,9 @@ const BACKOFF_MS = { least: 1_000, most: 15_000 };
 const POLL_MS = { least: 3_000, most: 5_000 };
 const REFUSED_MS = { least: 12_000, most: 18_000 }; // until a full server is asked again
 
+const LIVED_MS = 30_000; // a stream that lived longer than this ended by itself, or was cut
+const RENEW_MS = { least: 0, most: 500 };
+
 const between = ({ least, most }) => least + Math.random() * (most - least);
 
 const parsed = (event) => {
@@ -104,6 +107,12 @@ export function follow(url, on, poll) {
     if (poll && asking === null) asking = setTimeout(ask);
   }
 
+  /** The server ends each stream after ten minutes: no call may wait for the next one long. */
+  function renew() {
+    close();
+    retry = setTimeout(open, between(RENEW_MS));
+  }
+
   function open() {
     close();
     triedAt = performance.now();
@@ -122,7 +131,8 @@ export function follow(url, on, poll) {
     });
     // After an answer other than 200 the browser has closed it; after a lost line it hasn't.
     source.addEventListener("error", (event) => {
-      retryLater(event.target.readyState === EventSource.CLOSED);
+      if (streams && performance.now() - triedAt > LIVED_MS) renew();
+      else retryLater(event.target.readyState === EventSource.CLOSED);
     });
   }
 
