@@ -25,6 +25,7 @@ from odsc_counter.monitoring import views as monitoring_views
 from odsc_counter.places import views as places_views
 from odsc_counter.platform import clock, lao, money, tripwire
 from odsc_counter.platform.database import Database, use_database
+from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.tickets import views as tickets_views
@@ -66,11 +67,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(schema.shipped("translations")),
         WTF_CSRF_TIME_LIMIT=None,  # a clerk's form may stay open all day
     )
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, tells_others=settings.tells_others)
     use_database(database)
     app.extensions["database"] = database
     tripwire.install(database)
     self_test()
+    hub.most = settings.streams
 
     Babel(app, locale_selector=language)
     login = LoginManager(app)

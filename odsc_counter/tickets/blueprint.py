@@ -9,20 +9,11 @@ from flask import Blueprint, flash, redirect
 from flask_babel import LazyString, get_locale
 
 from odsc_counter.platform.errors import DomainError, NotFound
-from odsc_counter.platform.live import hub
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets.order import rules_of
 from odsc_counter.tickets.words import PRIORITY_REASONS
 
 blueprint = Blueprint("tickets", __name__, template_folder="templates")
-THREADS_FOR_PAGES = 64
-"""Streams leave so many of the server's threads to ordinary pages."""
-
-
-@blueprint.record_once
-def size_the_hub(state: Any) -> None:
-    """Tell the hub how many streams this server can hold."""
-    hub.most = max(1, state.app.config["SETTINGS"].threads - THREADS_FOR_PAGES)
 
 
 def page_language() -> str:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Response, g, jsonify, render_template, url_for
+from flask import Response, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from odsc_counter.accounts.access import centre_door, public_centre_door
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
-from odsc_counter.platform.live import TooManyStreams, hub
+from odsc_counter.platform.live import TooManyStreams, hub, mark_of
 from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets import queries
@@ -69,7 +69,12 @@ def board(centre: Centre) -> ResponseReturnValue:
 @public_centre_door(IN_THE_HALL)
 def board_json(centre: Centre) -> ResponseReturnValue:
     """The board for a display that got no stream."""
-    return jsonify({**_as_state(queries.board(centre)), "now": clock.now().isoformat()})
+    state = _as_state(queries.board(centre))
+    now = clock.now().isoformat()
+    answer = jsonify({**state, "now": now})
+    answer.headers["X-Now"] = now  # an answer without a body keeps the display's clock too
+    answer.set_etag(mark_of(state))
+    return answer.make_conditional(request)
 
 
 @blueprint.get("/c/<centre>/stream")
@@ -88,6 +93,8 @@ def console_stream(centre: Centre) -> ResponseReturnValue:
 
 def _stream(channel: str) -> Response:
     try:
-        return hub.stream(g.centre.id, channel)
+        # The header comes from a browser that joined again by itself, so it is the newer.
+        last = request.headers.get("Last-Event-ID") or request.args.get("last", "")
+        return hub.stream(g.centre.id, channel, last)
     except TooManyStreams as error:
         return Response(str(error), error.status, {"Retry-After": str(RETRY_SECONDS)}, "text/plain")

@@ -34,6 +34,8 @@ class Hall:
     instance: Path
     tokens: list[str] = field(default_factory=list)
     """One of each clerk."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """More settings of the server."""
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     counters: int = COUNTERS
@@ -60,13 +62,15 @@ class Hall:
             "ODSC_DATABASE_URL": self.url,
             "PORT": str(self.port),
             "ODSC_LOG_LEVEL": "WARNING",
+            **self.settings,
         }
 
     def serve(self) -> None:
-        """Start the server on a free port and wait until it answers."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        """Start the server and wait until it answers: on a free port, later on the same again."""
+        if not self.port:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
         with open(self.instance / "server.log", "ab") as log:
             self.process = subprocess.Popen(
                 self._command("serve"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, Response, flash, render_template, request
+from flask import Flask, Response, flash, jsonify, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -46,6 +46,12 @@ class Hall:
         self.stopping = False
         self.refusing = False
         self.changes = 0
+        self.cuts = 0
+        """A test adds one to end all streams."""
+        self.known: list[str] = []
+        """What pages that opened a stream said that they show."""
+        self.asked: list[int] = []
+        """How pages without a stream were answered."""
 
     def call(self, ticket: str, counter: str, seconds_ago: int = 0) -> None:
         """Put a call in front of the others."""
@@ -70,12 +76,12 @@ class Hall:
 
     def stream(self) -> Iterator[str]:
         """State when it changes, a beat each second."""
-        seen, beat_at = -1, 0.0
-        while not self.stopping:
+        seen, beat_at, cuts = -1, 0.0, self.cuts
+        while not self.stopping and cuts == self.cuts:
             if not self.frozen:
                 if seen != self.changes:
                     seen = self.changes
-                    yield f"event: state\ndata: {json.dumps(self.state())}\n\n"
+                    yield f"id: s{seen}\nevent: state\ndata: {json.dumps(self.state())}\n\n"
                 if time.monotonic() - beat_at > 1:
                     beat_at = time.monotonic()
                     yield f"event: beat\ndata: {json.dumps({'now': self.state()['now']})}\n\n"
@@ -150,11 +156,17 @@ def make_app(hall: Hall) -> Flask:
         )
 
     @app.get("/state")
-    def state() -> dict[str, Any]:
-        return hall.state()
+    def state() -> Response:
+        answer = jsonify(hall.state())
+        answer.set_etag(f"s{hall.changes}")
+        answer.headers["X-Now"] = hall.state()["now"]
+        answer.make_conditional(request)
+        hall.asked.append(answer.status_code)
+        return answer
 
     @app.get("/stream")
     def stream() -> Response:
+        hall.known.append(request.args.get("last", ""))
         if hall.refusing:
             return Response(status=503)
         return Response(hall.stream(), mimetype="text/event-stream")

@@ -20,22 +20,25 @@ function focusMark(region) {
 function keepFresh(region) {
   let busy = false;
   let again = false;
+  let missed = false; // whether the last look failed: nobody else would tell us to look again
 
+  /** Put the fragment in place; says whether the server answered with it. */
   async function refresh() {
     if (busy) {
       again = true;
-      return;
+      return false;
     }
     if (region.querySelector("form[data-sent]")) {
       setTimeout(refresh, 1_000);
-      return;
+      return false;
     }
     if (typing(region)) {
       region.addEventListener("focusout", () => setTimeout(refresh), { once: true });
-      return;
+      return false;
     }
     busy = true;
     again = false;
+    missed = true;
     try {
       const answer = await fetch(region.dataset.fragment, {
         cache: "no-store",
@@ -43,7 +46,7 @@ function keepFresh(region) {
       });
       if (answer.redirected) {
         location.reload(); // signed out elsewhere: the page itself leads to the sign-in
-        return;
+        return false;
       }
       // A submit that began meanwhile owns the region: its answer brings the new page.
       if (answer.ok && !region.querySelector("form[data-sent]")) {
@@ -53,21 +56,30 @@ function keepFresh(region) {
         if (mark) region.querySelector(mark)?.focus();
         region.dispatchEvent(new CustomEvent("refreshed", { bubbles: true }));
       }
+      missed = !answer.ok;
+      return answer.ok;
     } catch {
-      // The stream's own watchdog tells the clerk that the connection is lost.
+      return false; // the stream's own watchdog tells the clerk that the connection is lost
     } finally {
       busy = false;
       if (again) setTimeout(refresh, 200);
     }
   }
 
-  follow(region.dataset.liveStream, {
-    state: refresh,
-    stale: (stale) => {
-      region.classList.toggle("is-stale", stale);
-      for (const band of document.querySelectorAll("[data-live-stale]")) band.hidden = !stale;
+  follow(
+    region.dataset.liveStream,
+    {
+      state: refresh,
+      beat: () => {
+        if (missed && !busy) refresh();
+      },
+      stale: (stale) => {
+        region.classList.toggle("is-stale", stale);
+        for (const band of document.querySelectorAll("[data-live-stale]")) band.hidden = !stale;
+      },
     },
-  });
+    refresh,
+  );
 }
 
 /** Keep every element with data-live-stream and data-fragment fresh. */
