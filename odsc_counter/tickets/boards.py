@@ -34,8 +34,8 @@ from odsc_counter.tickets.voice import LANGUAGES, WORDS, announcement
 
 PAGE_WIDTH = 80
 """Letters that stand side by side on one page of a notice: two lines at the reading size."""
-ENGLISH_WIDTH = 90
-"""The same for the one line of English beneath."""
+ENGLISH_WIDTH = 170
+"""The same for the English beneath, which is small."""
 HEADED_WIDTH = 96
 """The same under a heading, where letters are smaller."""
 MOST_NOTICES = 8

@@ -54,6 +54,11 @@ class ClipRow:
     recorded_at: datetime | None = None
 
     @property
+    def sign(self) -> str:
+        """The letter or figure that is spoken; empty for the other words."""
+        return self.clip.upper() if len(self.clip) == 1 or self.clip.isdecimal() else ""
+
+    @property
     def is_recorded(self) -> bool:
         """Whether there is a recording."""
         return self.digest is not None
