@@ -66,23 +66,27 @@ function turn() {
   timer = setTimeout(turn, Math.min(MOST_MS, LEAST_MS + letters * MS_BY_LETTER));
 }
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const standing = () => [...notices, ...services].some((slide) => same(slide, shown));
+// By its fields: stream and poll write the same page with its fields in another order.
+const markOf = (slide) =>
+  [slide.kind, slide.head_lo, slide.fee_lo, slide.lo, slide.en, slide.example].join("\n");
+const marksOf = (slides) => slides.map(markOf).join("\f");
+const isUp = () =>
+  shown !== null && [...notices, ...services].some((slide) => markOf(slide) === markOf(shown));
 
 /** Take over the notices of a new state; the page that is up stays its time if it still stands. */
 export function takeNotices(told) {
-  if (!strip || same(told, notices)) return;
+  if (!strip || marksOf(told) === marksOf(notices)) return;
   notices = told;
   nextNotice = 0;
-  if (shown === null || !standing()) turn();
+  if (!isUp()) turn();
 }
 
 /** Take over the services to show in turn. */
 export function takeServices(told) {
-  if (!strip || same(told, services)) return;
+  if (!strip || marksOf(told) === marksOf(services)) return;
   services = told;
   nextService = -1;
-  if (shown === null || !standing()) turn();
+  if (!isUp()) turn();
 }
 
 /** Let a button hold the page that is up (WCAG 2.2.2), and let it go again. */
