@@ -46,8 +46,8 @@ from odsc_counter.tickets.order import (
     why,
 )
 
-LISTED_CALLS = 6
-"""The call itself and the five before it."""
+LISTED_CALLS = 9
+"""The call itself, the five before it, and three that may still wait for their announcement."""
 
 
 def today() -> date:

@@ -21,6 +21,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
+from odsc_counter.tickets import displays, notices
 from odsc_counter.tickets import operations as tickets
 from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
 
@@ -104,6 +105,9 @@ def _an_office(code: str, counters: int) -> Office:
     with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
         till = receipts.open_till(centre, cashier, 100_000)
         receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
+        notice = notices.add_notice(text_lo="ແຈ້ງການ")
+        device = f"{centre.id:032x}"
+        displays.beat(device, "board")
         with reading() as session:
             group = session.query(ServiceGroup).one()
     with reference_scope(), reading() as session:
@@ -123,6 +127,8 @@ def _an_office(code: str, counters: int) -> Office:
         "letter": "A",
         "user": clerk.id,
         "grant": grant,
+        "notice": notice.id,
+        "device": device,
         "service": service.id,
         "service_code": service.code,
         "fee_line": line.id,
@@ -142,6 +148,8 @@ MISSING: dict[str, object] = {
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),
+    "notice": uuid.UUID(int=8),
+    "device": "0" * 32,
     "user": 999_999,
     "grant": 999_999,
 }
