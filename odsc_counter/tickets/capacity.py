@@ -14,6 +14,8 @@ SLOT = 600
 SLOTS = 86_400 // SLOT
 FADES_AFTER = 3
 """For so many slots the counters open now tell more than what is usual at the time."""
+SELDOM = 0.1
+"""Less than this share of what is usual is nothing: the meal, the night."""
 HORIZON = 6 * 3600
 
 
@@ -96,7 +98,7 @@ class Situation:
     idle: int
     """Of the open ones, how many have nobody."""
     counters: frozenset[UUID]
-    """All counters of the centre that may call the person."""
+    """The counters taken, open or on a break, that may call the person."""
 
     @property
     def calls(self) -> int:
@@ -154,36 +156,50 @@ class Capacity:
     """What the counters will get done from a moment on, in seconds of counter time."""
 
     def __init__(self, day: Day, now: Situation) -> None:
-        opened, seated = day.of(now.counters)
-        here = min(now.second // SLOT, SLOTS - 1)
-        usual = seated[here] if seated[here] >= 0.3 else max(seated, default=0.0)
-        scale = now.seated_speed / usual if usual else 0.0
-        off = now.open_speed - opened[here] * scale
-        self.ends: list[int] = [0]
-        self.done: list[float] = [0.0]
-        at = 0
-        for step in range((HORIZON // SLOT) + 1):
-            slot = min(here + step, SLOTS - 1)
-            fades = max(0.0, 1 - step / FADES_AFTER)
-            rate = opened[slot] * scale + off * fades if usual else now.open_speed
-            if step and usual and opened[slot] < 0.1 * max(opened):
-                rate = 0.0
-            length = (here + 1) * SLOT - now.second if step == 0 else SLOT
-            at += length
-            self.ends.append(at)
-            self.done.append(self.done[-1] + max(0.0, rate) * length)
+        self._opened, seated = day.of(now.counters)
+        self._here = min(now.second // SLOT, SLOTS - 1)
+        self._now = now
+        usual = seated[self._here]
+        if usual < 3 * SELDOM:
+            usual = max(seated)
+        self._scale = now.seated_speed / usual if usual else None
+        """Speed of those who sit there now, for each counter that is usually taken."""
+        self._most = max(self._opened)
+        self._ends: list[int] = [0]
+        self._done: list[float] = [0.0]
 
     def within(self, seconds: float) -> float:
         """Counter time that will have been worked after so many seconds."""
-        place = min(max(1, bisect.bisect_left(self.ends, seconds)), len(self.ends) - 1)
-        return _between(seconds, self.ends, self.done, place)
+        while self._ends[-1] < seconds and self._go_on():
+            pass
+        place = min(max(1, bisect.bisect_left(self._ends, seconds)), len(self._ends) - 1)
+        return _between(seconds, self._ends, self._done, place)
 
     def until(self, work: float) -> float | None:
         """Seconds until so much counter time has been worked; None beyond the horizon."""
-        if work > self.done[-1]:
-            return None
-        place = max(1, bisect.bisect_left(self.done, work))
-        return _between(work, self.done, self.ends, place)
+        while self._done[-1] < work:
+            if not self._go_on():
+                return None
+        return _between(work, self._done, self._ends, max(1, bisect.bisect_left(self._done, work)))
+
+    def _go_on(self) -> bool:
+        """Reckon one slot further; False beyond the horizon."""
+        step = len(self._ends) - 1
+        if self._ends[-1] > HORIZON:
+            return False
+        length = SLOT if step else (self._here + 1) * SLOT - self._now.second
+        self._ends.append(self._ends[-1] + max(1, length))
+        self._done.append(self._done[-1] + self._rate(step) * max(1, length))
+        return True
+
+    def _rate(self, step: int) -> float:
+        if self._scale is None:
+            return self._now.open_speed
+        usual = self._opened[min(self._here + step, SLOTS - 1)]
+        if step and usual < SELDOM * self._most:
+            return 0.0
+        off = self._now.open_speed - self._opened[self._here] * self._scale
+        return max(0.0, usual * self._scale + off * max(0.0, 1 - step / FADES_AFTER))
 
 
 def _between(x: float, xs: Sequence[float], ys: Sequence[float], place: int) -> float:

@@ -37,7 +37,7 @@ from odsc_counter.tickets.recent_events import (
 from odsc_counter.tickets.replay import Seat, Waiting, Watch
 
 LEARNS_FROM_DAYS = 28
-MOST_LEGS = 6000
+MOST_LEGS = 3000
 """The latest so many service legs are learnt from: a large hall's week says enough."""
 LOOKED_AT_SECONDS = 60
 EXACT_BELOW = 10
@@ -87,7 +87,7 @@ def rounded(low: float, high: float) -> Range:
 
 def forget() -> None:
     """Learn anew at the next question; for tests, and after records were mended."""
-    with _lock:
+    with _learning:
         _memories.clear()
 
 
@@ -169,36 +169,44 @@ class _Memory:
 
 
 _memories: weakref.WeakKeyDictionary[Database, dict[int, _Memory]] = weakref.WeakKeyDictionary()
-_lock = threading.Lock()
+_learning = threading.Lock()
 
 
 def _memory(session: Session, now: datetime) -> _Memory:
     centre_id = current_scope().centre_id or 0
-    with _lock:
-        kept = _memories.setdefault(current_database(), {}).get(centre_id)
-    fresh_for = timedelta(seconds=LOOKED_AT_SECONDS)
-    if kept is not None and timedelta() <= now - kept.looked_at < fresh_for:
+    kept = _kept(centre_id, now)
+    if kept is not None:
         return kept
+    # Whoever comes while one is learning waits for what it learns.
+    with _learning:
+        kept = _kept(centre_id, now)
+        if kept is not None:
+            return kept
+        memory = _look(session, centre_id, now)
+        _memories.setdefault(current_database(), {})[centre_id] = memory
+    return memory
+
+
+def _kept(centre_id: int, now: datetime) -> _Memory | None:
+    kept = _memories.get(current_database(), {}).get(centre_id)
+    fresh_for = timedelta(seconds=LOOKED_AT_SECONDS)
+    is_fresh = kept is not None and timedelta() <= now - kept.looked_at < fresh_for
+    return kept if is_fresh else None
+
+
+def _look(session: Session, centre_id: int, now: datetime) -> _Memory:
     starts = session.scalars(select(Centre.day_starts_minute).where(Centre.id == centre_id)).one()
     day = clock.business_day(now, starts)
     rules = rules_of(session)
     hall = hall_of(session, rules)
-    if kept is not None and kept.day == day:
-        model = kept.model
+    before = _memories.get(current_database(), {}).get(centre_id)
+    if before is not None and before.day == day:
+        model = before.model
     else:
         model = learn(session, hall, day, starts)
-    memory = _Memory(
-        day,
-        second_of(clock.start_of_day(day, starts)),
-        model,
-        hall,
-        rules,
-        _today(session, model, day),
-        now,
-    )
-    with _lock:
-        _memories.setdefault(current_database(), {})[centre_id] = memory
-    return memory
+    midnight = second_of(clock.start_of_day(day, starts))
+    today = _today(session, model, day)
+    return _Memory(day, midnight, model, hall, rules, today, now)
 
 
 def _today(session: Session, model: Model | None, day: date) -> float:
