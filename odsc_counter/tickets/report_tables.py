@@ -241,10 +241,10 @@ def times(tally: Tally) -> Table:
         *(Column(name, "count") for name in band_names()),
     )
     named: tuple[tuple[str, Times], ...] = (
-        (_("Waiting"), tally.waiting),
-        (_("Walking to the counter"), tally.walking),
-        (_("Being served"), tally.serving),
-        (_("On hold"), tally.hold),
+        (_("Waiting time"), tally.waiting),
+        (_("Walking time"), tally.walking),
+        (_("Serving time"), tally.serving),
+        (_("Hold time"), tally.hold),
     )
     rows = tuple(
         (name, one.number, one.average, one.within(0.5), one.within(0.9), *one.bands)
