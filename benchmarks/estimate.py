@@ -20,10 +20,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from odsc_counter import demo, schema
+from odsc_counter.app import create_app
+from odsc_counter.catalogue.loading import load_reference_data
+from odsc_counter.config import Settings
 from odsc_counter.places.models import Centre
-from odsc_counter.platform import tripwire
-from odsc_counter.platform.database import Database, use_database
-from odsc_counter.platform.tenancy import centre_scope, reference_scope
+from odsc_counter.platform import clock
+from odsc_counter.platform.database import Database, current_database
+from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets.capacity import Spell
 from odsc_counter.tickets.estimate import LEARNS_FROM_DAYS, MOST_LEGS, rounded
@@ -172,11 +175,22 @@ def main() -> None:
     parser.add_argument("--database", help="a database that holds a demonstration already")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(chosen.database or f"sqlite:///{Path(folder) / 'odsc.db'}")
-        tripwire.install(database)
-        use_database(database)
+        address = chosen.database or f"sqlite:///{Path(folder) / 'odsc.db'}"
+        settings = Settings(
+            instance=Path(folder),
+            database_url=address,
+            owner_database_url=address,
+            secret_key="of a benchmark",
+        )
+        database = Database(address)
         if not chosen.database:
-            build(database, chosen)
+            engine = database.owner_engine()
+            schema.migrate(engine)
+            engine.dispose()
+        app = create_app(settings)
+        if not chosen.database:
+            with app.app_context():
+                build(chosen)
         everybody: list[Answer] = []
         unanswered = 0
         by_centre: dict[str, list[Answer]] = defaultdict(list)
@@ -185,25 +199,25 @@ def main() -> None:
                 everybody += result.answers
                 by_centre[centre.code] += result.answers
                 unanswered += result.unanswered
-        database.dispose()
+        current_database().dispose()
     print(f"{len(everybody)} numbers of {len(by_centre)} centres; {unanswered} without an estimate")
     print(*table(everybody), "", *ranges(everybody), sep="\n")
     queued = [one for one in everybody if one.ahead]
     print("", f"Of these, {len(queued)} had somebody ahead:", *table(queued), sep="\n")
 
 
-def build(database: Database, chosen: argparse.Namespace) -> None:
-    """A fresh demonstration."""
-    engine = database.owner_engine()
-    schema.prepare(engine)
-    engine.dispose()
-    demo.build(
-        centres=chosen.centres,
-        days=chosen.days,
-        seed=chosen.seed,
-        until=chosen.until,
-        progress=lambda done, of: None,
-    )
+def build(chosen: argparse.Namespace) -> None:
+    """A fresh demonstration in the database in use."""
+    evening = clock.start_of_day(chosen.until) + timedelta(hours=20)
+    with clock.use(lambda: evening), reference_scope(), acting_as(Actor("benchmark")):
+        load_reference_data()
+        demo.build(
+            centres=chosen.centres,
+            days=chosen.days,
+            seed=chosen.seed,
+            until=chosen.until,
+            progress=lambda done, of: None,
+        )
 
 
 if __name__ == "__main__":

@@ -124,13 +124,12 @@ OUTCOMES = Chapter(
             "no_show_rate",
             _("No-show rate"),
             "share",
-            _("The share of no-shows."),
+            _(
+                "The share of no-shows. A no-show adds to the waiting time until the call, and to "
+                "no walking or serving time."
+            ),
             lambda tally: tally.no_show_rate,
             of=_("The services that were called."),
-            leaves_out=_(
-                "A no-show adds to the waiting time until the call, and to no walking or serving "
-                "time."
-            ),
         ),
         Measure(
             "walked_out",

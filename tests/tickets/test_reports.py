@@ -24,6 +24,7 @@ from odsc_counter.tickets.reports import By, Report
 from odsc_counter.tickets.tally import Tally, Times
 from odsc_counter.tickets.undoing import events_of
 from tests.pages import a_desk, an_app
+from tests.tickets.figures_page import page
 from tests.tickets.hall_day import DAY, EIGHT, FullDay, a_full_day, at
 from tests.world import a_centre, a_user
 
@@ -291,3 +292,8 @@ def test_only_who_may_view_the_hall_sees_its_figures(
     assert clerk.get(f"{REPORTS}/csv/staff").status_code == 403
     lead = a_desk(app, a_user(language="en", lead_clerk=day.hall.centre))
     assert lead.get(REPORTS).status_code == 200
+
+
+def test_the_page_in_the_docs_says_what_the_code_says() -> None:
+    written = (Path(__file__).parents[2] / "docs/figures.md").read_text(encoding="utf-8")
+    assert written == page()
