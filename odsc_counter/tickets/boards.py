@@ -5,7 +5,6 @@ of voice clips are fetched apart when the state's `media` mark says that they ch
 """
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -134,11 +133,6 @@ def media(centre: Centre, clip_url: Callable[[str, str, str], str]) -> dict[str,
         "words": WORDS["lo"] if rules.speaks else {},
         "services": [slide for row in offered_services(day) for slide in service_slides(row)],
     }
-
-
-def digest_of(values: dict[str, Any]) -> str:
-    """A short mark that differs when the values do."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:20]
 
 
 def notice_slides(rows: list[NoticeRow]) -> list[Slide]:

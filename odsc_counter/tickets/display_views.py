@@ -74,7 +74,7 @@ def board_media(centre: Centre) -> ResponseReturnValue:
     """What boards fetch apart: services with papers and fees, and the clips of the voice."""
     media = boards.media(centre, _clip_url)
     answer = jsonify(media)
-    answer.set_etag(boards.digest_of(media))
+    answer.set_etag(mark_of(media))
     return answer.make_conditional(request)
 
 

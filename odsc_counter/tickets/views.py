@@ -5,6 +5,7 @@ from odsc_counter.tickets import (
     display_views,
     hall_views,
     kiosk_views,
+    report_views,
     set_up_views,
 )
 from odsc_counter.tickets.blueprint import blueprint
@@ -15,5 +16,6 @@ __all__ = [
     "display_views",
     "hall_views",
     "kiosk_views",
+    "report_views",
     "set_up_views",
 ]
