@@ -197,10 +197,6 @@ def lane(ticket: Ticket, rules: HallRules, now: datetime) -> int:
     return URGENT if aged else ORDINARY
 
 
-RANKED_AT = case((Ticket.state == ON_HOLD, Ticket.hold_until), else_=Ticket.rank_at)
-"""`ranked_at` as a column."""
-
-
 def _lane_column(rules: HallRules, now: datetime) -> ColumnElement[int]:
     priority = and_(
         Ticket.priority == PRIORITY,
@@ -209,6 +205,10 @@ def _lane_column(rules: HallRules, now: datetime) -> ColumnElement[int]:
     aged = Ticket.rank_at <= now - timedelta(minutes=rules.ageing_minutes)
     returns = or_(Ticket.priority == FIRST, Ticket.state == ON_HOLD)
     return case((returns, RETURNING), (or_(priority, aged), URGENT), else_=ORDINARY)
+
+
+def _ranked_at_column() -> ColumnElement[datetime]:
+    return case((Ticket.state == ON_HOLD, Ticket.hold_until), else_=Ticket.rank_at)
 
 
 def _is_urgent_turn(since_priority: int, rules: HallRules) -> bool:
@@ -246,7 +246,7 @@ def next_statement(desk: Desk, rules: HallRules, day: date, now: datetime) -> Se
             case((sent_here, 0), *fitting, else_=FALLBACK),
             case((lane_now == turn, 0), else_=1),
             lane_now.desc(),
-            RANKED_AT,
+            _ranked_at_column(),
             Ticket.id,
         )
     )
@@ -260,7 +260,7 @@ def _fits(rule: Rule, now: datetime) -> ColumnElement[bool]:
     )
     if not rule.after_minutes:
         return wanted
-    return wanted & (RANKED_AT <= now - timedelta(minutes=rule.after_minutes))
+    return wanted & (_ranked_at_column() <= now - timedelta(minutes=rule.after_minutes))
 
 
 def why(ticket: Ticket, lane_now: int, desk: Desk, rules: HallRules, now: datetime) -> str:
