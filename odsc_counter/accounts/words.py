@@ -312,6 +312,8 @@ def details(data: dict[str, Any]) -> list[tuple[str, str]]:
         value = data.get(name)
         if value is None or value == "" or isinstance(value, dict | list):
             continue
+        if name == "files" and value == 1:
+            continue  # one person with one file is what everybody expects
         # A ticket's place is one in the queue, every other place is one in the country.
         in_queue = name == "place" and value in VALUES["place"]
         said.append((str(IN_QUEUE if in_queue else label), _value(name, value)))

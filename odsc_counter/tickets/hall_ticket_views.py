@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from odsc_counter.accounts.access import centre_door
 from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
+from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.tickets import life, operations, queries
@@ -22,7 +23,8 @@ from odsc_counter.tickets.blueprint import (
     told,
 )
 from odsc_counter.tickets.hall_views import may_here
-from odsc_counter.tickets.lifecycle import LIFECYCLE
+from odsc_counter.tickets.lifecycle import LIFECYCLE, WAITING
+from odsc_counter.tickets.models import Ticket
 from odsc_counter.tickets.words import LANES, OUTCOMES, PLACES, REASONS, STATES, STUCK
 
 PER_PAGE = 100
@@ -76,15 +78,18 @@ def hall_ticket(centre: Centre, ticket: uuid.UUID) -> ResponseReturnValue:
         "tickets/hall_ticket.html",
         life=life.life_of(found, page_language()),
         because=STUCK.get(because, ""),
-        **_deeds(centre, found.state),
+        **_deeds(centre, found),
     )
 
 
-def _deeds(centre: Centre, state: str) -> dict[str, Any]:
-    """What the person may do to a ticket in a state, with all that the forms offer."""
+def _deeds(centre: Centre, ticket: Ticket) -> dict[str, Any]:
+    """What the person may do to a ticket, with all that the forms offer."""
     may = may_here(centre)
+    is_due = ticket.hold_until is not None and ticket.hold_until <= clock.now()
 
     def can(verb: str) -> bool:
+        # A call first brings back whoever's hold is over.
+        state = WAITING if verb == "call_chosen" and is_due else ticket.state
         return LIFECYCLE.allows(verb, state) and may(LIFECYCLE.permission(verb))
 
     counters = queries.counters()

@@ -37,6 +37,11 @@ class Step:
     counter: int | None
     details: Sequence[tuple[str, str]]
 
+    @property
+    def clock(self) -> str:
+        """When, to the second, as the clock in the hall showed it."""
+        return f"{clock.local(self.at):%H:%M:%S}"
+
 
 @dataclass(frozen=True)
 class Leg:

@@ -22,6 +22,7 @@ from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, refere
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.tickets import operations as tickets
+from odsc_counter.tickets import profiles
 from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
 
 OURS, SIBLING, ELSEWHERE, PARENT, NOWHERE = "LA0101", "LA0102", "LA0201", "LA01", "LA9999"
@@ -106,6 +107,13 @@ def _an_office(code: str, counters: int) -> Office:
         receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
         with reading() as session:
             group = session.query(ServiceGroup).one()
+        profile = profiles.save_profile(
+            None,
+            name_lo=f"ໜ້າທີ່ {code}",
+            name_en="",
+            rules=[profiles.NewRule(1, group_id=group.id)],
+            helps_others=False,
+        )
     with reference_scope(), reading() as session:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
     keys: dict[str, object] = {
@@ -120,6 +128,7 @@ def _an_office(code: str, counters: int) -> Office:
         "counter": number.id,
         "counter_number": number.number,
         "group": group.id,
+        "profile": profile.id,
         "letter": "A",
         "user": clerk.id,
         "grant": grant,
@@ -142,6 +151,7 @@ MISSING: dict[str, object] = {
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),
+    "profile": uuid.UUID(int=8),
     "user": 999_999,
     "grant": 999_999,
 }
