@@ -114,6 +114,7 @@ def _deeds(centre: Centre, ticket: Ticket) -> dict[str, Any]:
 @once
 def hall_call(centre: Centre, ticket: uuid.UUID) -> ResponseReturnValue:
     """Call the person to a counter out of turn, in the name of the clerk there."""
+    queries.ticket(ticket)  # what does not exist is not found, before anything else is said
     counter = _needed_key("counter")
     reason = " ".join(request.form.get("reason", "").split())[:300]
     called = operations.call_chosen(centre, counter, ticket, reason)
