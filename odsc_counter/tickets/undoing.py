@@ -12,8 +12,9 @@ from odsc_counter.platform.events import Event
 from odsc_counter.platform.tenancy import current_actor
 from odsc_counter.platform.work import unit_of_work
 from odsc_counter.tickets.acting import legs_of, locked_ticket
+from odsc_counter.tickets.calling import refuse_while_open
 from odsc_counter.tickets.errors import NothingToUndo, TicketStillOpen
-from odsc_counter.tickets.lifecycle import LIFECYCLE, UNDOABLE
+from odsc_counter.tickets.lifecycle import AT_COUNTER, LIFECYCLE, UNDOABLE
 from odsc_counter.tickets.models import ServiceLeg, Ticket
 from odsc_counter.tickets.order import rules_of
 from odsc_counter.tickets.timeline import (
@@ -56,7 +57,10 @@ def undo(ticket_id: uuid.UUID) -> Ticket:
         mine = last.actor_id == current_actor().user_id
         if not mine or last.verb not in UNDOABLE or now - last.at > limit or len(events) < 2:
             raise NothingToUndo
+        if last.from_state in AT_COUNTER and last.to_state not in AT_COUNTER:
+            refuse_while_open(work.session, last.counter_id, last.actor_id)
         legs = legs_of(work.session, ticket)
+        label = ticket.label  # a failed flush takes the ticket's attributes with it
         again = undone(_facts(ticket, legs), replay(events[:-1]), now)
         _restore(ticket, legs, again)
         try:
@@ -72,7 +76,7 @@ def undo(ticket_id: uuid.UUID) -> Ticket:
                 verb_undone=last.verb,
             )
         except IntegrityError as error:
-            raise TicketStillOpen(label=ticket.label) from error
+            raise TicketStillOpen(label=label) from error
     return ticket
 
 

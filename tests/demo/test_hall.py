@@ -33,7 +33,7 @@ def test_moments_follow_one_another_and_a_counter_serves_one_at_a_time() -> None
 
 
 def test_a_full_hall_makes_people_wait() -> None:
-    waits = [turn.called - turn.arrived for turn in a_day() if turn.called is not None]
+    waits = [turn.called - turn.arrived for turn in a_day(people=130) if turn.called is not None]
     assert sum(waits) / len(waits) > 120
 
 

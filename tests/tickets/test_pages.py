@@ -12,9 +12,9 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.tenancy import centre_scope
-from odsc_counter.tickets import operations, queries
+from odsc_counter.tickets import operations, profiles, queries
 from tests.pages import a_desk, an_app
-from tests.tickets.hall import Hall, a_hall
+from tests.tickets.hall import Hall, a_hall, give_groups
 from tests.world import a_centre, a_service, a_user
 
 
@@ -243,7 +243,10 @@ def test_the_manager_sets_up_counters_and_closes_the_day(place: Place) -> None:
     assert "Counter 9 is set up" in manager.post("counters", number="9")
     assert "There already is a counter 9" in manager.post("counters", number="9")
     last = place.hall.counters[1].id
-    manager.post(f"counters/{last}/groups", group=str(group.id))
+    with centre_scope(place.hall.centre.id):
+        give_groups(place.hall.counters[0], group.id)
+        (row,) = profiles.profiles()
+    assert "saved" in manager.post(f"counters/{last}/profile", profile=str(row.profile.id))
     assert "Counter 2 is free" in manager.post(f"counters/{last}/free")
     with centre_scope(place.hall.centre.id):
         today = queries.today().isoformat()
