@@ -3,9 +3,12 @@
 from odsc_counter.tickets import (
     console_views,
     display_views,
+    hall_ticket_views,
     hall_views,
     kiosk_views,
+    profile_views,
     report_views,
+    rules_views,
     set_up_views,
 )
 from odsc_counter.tickets.blueprint import blueprint
@@ -14,8 +17,11 @@ __all__ = [
     "blueprint",
     "console_views",
     "display_views",
+    "hall_ticket_views",
     "hall_views",
     "kiosk_views",
+    "profile_views",
     "report_views",
+    "rules_views",
     "set_up_views",
 ]

@@ -15,6 +15,7 @@ from odsc_counter.tickets.lifecycle import (
     WAITING,
     WALKED_OUT,
 )
+from odsc_counter.tickets.order import ORDINARY, RETURNING, URGENT
 
 STATES: dict[str, LazyString] = {
     WAITING: _("Waiting"),
@@ -52,3 +53,24 @@ BREAK_REASONS: dict[str, LazyString] = {
     "meeting": _("Meeting"),
     "back_office": _("Work in the back office"),
 }
+LANES: dict[int, LazyString] = {
+    RETURNING: _("Comes back"),
+    URGENT: _("Before others"),
+    ORDINARY: _("By arrival"),
+}
+PLACES: dict[str, LazyString] = {
+    "age": _("By arrival"),
+    "first": _("At the front"),
+    "last": _("At the end"),
+}
+STUCK: dict[str, LazyString] = {
+    "earlier_day": _("Left over from an earlier day"),
+    "clerk_gone": _("Nobody sits at the counter any more"),
+    "called_long": _("Called long ago, and nobody has started serving"),
+    "serving_long": _("Being served for unusually long"),
+    "hold_over": _("The hold is over, but nobody has called yet"),
+    "sent_to_nobody": _("Sent to a counter or clerk where nobody sits"),
+    "nobody_calls": _("No open counter calls this service"),
+    "waited_twice": _("Waits more than twice as long as the target"),
+}
+"""What the supervisor's panel says about a ticket that needs somebody's help."""

@@ -21,7 +21,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
-from odsc_counter.tickets import displays, notices
+from odsc_counter.tickets import displays, notices, profiles
 from odsc_counter.tickets import operations as tickets
 from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
 
@@ -110,6 +110,13 @@ def _an_office(code: str, counters: int) -> Office:
         displays.beat(device, "board")
         with reading() as session:
             group = session.query(ServiceGroup).one()
+        profile = profiles.save_profile(
+            None,
+            name_lo=f"ໜ້າທີ່ {code}",
+            name_en="",
+            rules=[profiles.NewRule(1, group_id=group.id)],
+            helps_others=False,
+        )
     with reference_scope(), reading() as session:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
     keys: dict[str, object] = {
@@ -124,6 +131,7 @@ def _an_office(code: str, counters: int) -> Office:
         "counter": number.id,
         "counter_number": number.number,
         "group": group.id,
+        "profile": profile.id,
         "letter": "A",
         "user": clerk.id,
         "grant": grant,
@@ -150,6 +158,7 @@ MISSING: dict[str, object] = {
     "group": uuid.UUID(int=7),
     "notice": uuid.UUID(int=8),
     "device": "0" * 32,
+    "profile": uuid.UUID(int=9),
     "user": 999_999,
     "grant": 999_999,
 }
