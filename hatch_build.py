@@ -21,7 +21,7 @@ VENDOR = STATIC / "vendor"
 MODULES = Path("node_modules")
 
 STYLES = ("staff", "citizen", "ticket", "board")
-SCRIPTS = ("staff", "board", "console", "kiosk", "status")
+SCRIPTS = ("staff", "board", "console", "kiosk", "keypad", "status")
 
 WEB_FONT = MODULES / "@fontsource/noto-sans-lao"
 PDF_FONT = MODULES / "@expo-google-fonts/noto-sans-lao"

@@ -1,6 +1,23 @@
 """The web doors of this room, gathered: each module puts its own on the blueprint."""
 
-from odsc_counter.tickets import console_views, display_views, hall_views, kiosk_views
+from odsc_counter.tickets import (
+    agenda_views,
+    appointment_views,
+    console_views,
+    display_views,
+    hall_views,
+    kiosk_views,
+    paper_views,
+)
 from odsc_counter.tickets.blueprint import blueprint
 
-__all__ = ["blueprint", "console_views", "display_views", "hall_views", "kiosk_views"]
+__all__ = [
+    "agenda_views",
+    "appointment_views",
+    "blueprint",
+    "console_views",
+    "display_views",
+    "hall_views",
+    "kiosk_views",
+    "paper_views",
+]
