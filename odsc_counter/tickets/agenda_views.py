@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from odsc_counter.accounts.access import centre_door
+from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
-from odsc_counter.platform.errors import DomainError, InvalidInput, NotFound
+from odsc_counter.platform.errors import DomainError, InvalidInput
 from odsc_counter.platform.idempotency import once
 from odsc_counter.platform.lao import WEEKDAYS
 from odsc_counter.tickets import appointment_queries, appointments, queries, slot_plans, slots
 from odsc_counter.tickets.appointment_views import day_given, shown_again, slot_given
-from odsc_counter.tickets.blueprint import blueprint, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, key_or_none, page_language, told
 from odsc_counter.tickets.slot_plans import Hours
 from odsc_counter.tickets.words import APPOINTMENT_STATES, STATES
 
@@ -52,6 +52,7 @@ def agenda(centre: Centre) -> ResponseReturnValue:
         after=day + timedelta(days=1),
         states=APPOINTMENT_STATES,
         ticket_states=STATES,
+        may_set_up=signed_in().may_in_centre("appointment.set_up", centre.id),
     )
 
 
@@ -88,7 +89,7 @@ def _new_page(centre: Centre, service: int, day_text: str, error: DomainError | 
     today = queries.today()
     rows = slots.services_by_appointment(today)
     row = next((one for one in rows if one.service.id == service), None)
-    days = slots.bookable_days(centre, service, today) if row else []
+    days = [one for one in slots.bookable_days(centre, service, today) if one.free] if row else []
     day = day_given(day_text) if day_text else None
     if day not in [one.day for one in days]:
         day = None
@@ -200,17 +201,15 @@ def _plans_url(**_arguments: object) -> str:
     return url_for("tickets.slot_plan_list")
 
 
-@blueprint.post("/c/<centre>/hall/appointments/plans/<uuid:plan>/end")
+@blueprint.post("/c/<centre>/hall/appointments/plans/end")
 @centre_door("appointment.set_up")
 @told(_plans_url)
 @once
-def end_slot_plan(centre: Centre, plan: uuid.UUID) -> ResponseReturnValue:
-    """Give no more appointments of a plan after a day."""
-    try:
-        last_day = date.fromisoformat(request.form.get("last_day", ""))
-    except ValueError as error:
-        raise NotFound from error
-    left = slot_plans.end_plan(plan, last_day)
+def end_slot_plans(centre: Centre) -> ResponseReturnValue:
+    """Give no more appointments of some plans after a day."""
+    last_day = day_given(request.form.get("last_day", ""))
+    keys = [key_or_none(text) for text in request.form.getlist("plan")]
+    left = slot_plans.end_plans([key for key in keys if key], last_day)
     flash(_("The changes are saved."), "success")
     if left:
         flash(

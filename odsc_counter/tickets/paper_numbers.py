@@ -11,7 +11,14 @@ from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, PageBreak, Paragraph, Table
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    KeepInFrame,
+    PageBreak,
+    Paragraph,
+    Table,
+)
 
 from odsc_counter.catalogue.models import ServiceGroup
 from odsc_counter.places.models import Centre
@@ -24,7 +31,8 @@ PER_SHEET = COLUMNS * ROWS
 MARGIN = 10 * mm
 SLIP_WIDTH = (A4[0] - 2 * MARGIN) / COLUMNS
 SLIP_HEIGHT = (A4[1] - 2 * MARGIN) / ROWS
-LOG_ROWS = 25
+PADDING = 3 * mm
+LOG_ROWS = 27
 
 
 def paper_label(letter: str, number: int) -> str:
@@ -73,8 +81,9 @@ LOG_HEAD = (
     ("ສິ້ນສຸດ", "Ended"),
     ("ຜົນ", "Outcome"),
     ("ຊ່ອງ", "Counter"),
+    ("ພະນັກງານ", "Clerk"),
 )
-LOG_SHARES = (0.1, 0.26, 0.12, 0.09, 0.09, 0.09, 0.09, 0.09, 0.07)
+LOG_SHARES = (0.09, 0.22, 0.11, 0.08, 0.08, 0.08, 0.08, 0.09, 0.06, 0.11)
 LOG_DAY = ("ວັນທີ", "Date")
 
 
@@ -116,8 +125,8 @@ class _SlipStyles:
 def _sheet(
     centre: Centre, group: ServiceGroup, numbers: list[int], styles: _SlipStyles
 ) -> Flowable:
-    slips: list[list[Flowable]] = [_slip(centre, group, number, styles) for number in numbers]
-    slips += [[] for _empty in range(PER_SHEET - len(slips))]
+    slips: list[Any] = [_slip(centre, group, number, styles) for number in numbers]
+    slips += [""] * (PER_SHEET - len(slips))
     rows = [slips[place : place + COLUMNS] for place in range(0, PER_SHEET, COLUMNS)]
     return Table(
         rows,
@@ -126,21 +135,23 @@ def _sheet(
         rowHeights=[SLIP_HEIGHT - 0.01] * ROWS,
         style=[
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3 * mm),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3 * mm),
+            ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
+            ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
             ("TOPPADDING", (0, 0), (-1, -1), 0),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
         ],
     )
 
 
-def _slip(centre: Centre, group: ServiceGroup, number: int, styles: _SlipStyles) -> list[Flowable]:
-    return [
+def _slip(centre: Centre, group: ServiceGroup, number: int, styles: _SlipStyles) -> Flowable:
+    words: list[Flowable] = [
         Paragraph(escape(centre.name_lo), styles.small),
         Paragraph(escape(paper_label(group.letter, number)), styles.number),
         Paragraph(escape(f"{group.name_lo} · {group.name_en}"), styles.group),
-        *(Paragraph(escape(words), styles.keep) for words in KEEP),
+        *(Paragraph(escape(line), styles.keep) for line in KEEP),
     ]
+    # A long name of centre or group makes all of the slip smaller, and never meets the next.
+    return KeepInFrame(SLIP_WIDTH - 2 * PADDING, SLIP_HEIGHT - PADDING, words, mode="shrink")
 
 
 def _cut_marks(canvas: Canvas, _template: BaseDocTemplate) -> None:

@@ -125,33 +125,35 @@ def _refuse_overlap(session: Session, plan: SlotPlan) -> None:
         raise PlanOverlaps(weekday=WEEKDAYS[language][plan.weekday])
 
 
-def end_plan(plan_id: uuid.UUID, last_day: date) -> int:
-    """Give no slots of a plan after a day; returns how many people are booked after it.
+def end_plans(plan_ids: Collection[uuid.UUID], last_day: date) -> int:
+    """Give no slots of these plans after a day; returns how many people are booked after it.
 
     Their appointments stand: the centre has promised them. Raises NotFound.
     """
     with unit_of_work() as work:
-        plan = work.session.scalars(
+        found = work.session.scalars(
             select(SlotPlan)
-            .where(SlotPlan.id == plan_id)
+            .where(SlotPlan.id.in_(plan_ids))
+            .order_by(SlotPlan.id)
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
-        ).one_or_none()
-        if plan is None:
+        ).all()
+        if not found or len(found) != len(set(plan_ids)):
             raise NotFound
-        plan.valid_to = max(plan.valid_from, last_day + timedelta(days=1))
-        work.record(
-            "end",
-            subject_kind="slot_plan",
-            subject_id=str(plan.id),
-            data={"service_id": plan.service_id, "last_day": last_day.isoformat()},
-        )
+        for plan in found:
+            plan.valid_to = max(plan.valid_from, last_day + timedelta(days=1))
+            work.record(
+                "end",
+                subject_kind="slot_plan",
+                subject_id=str(plan.id),
+                data={"service_id": plan.service_id, "last_day": last_day.isoformat()},
+            )
         return work.session.scalars(
             select(func.count())
             .select_from(Appointment)
             .where(
-                Appointment.plan_id == plan_id,
-                Appointment.day >= plan.valid_to,
+                Appointment.plan_id.in_(plan_ids),
+                Appointment.day > last_day,
                 Appointment.state == BOOKED,
             )
         ).one()
@@ -159,14 +161,19 @@ def end_plan(plan_id: uuid.UUID, last_day: date) -> int:
 
 @dataclass(frozen=True)
 class PlanRow:
-    """A plan with the name of its service."""
+    """Plans of a service that differ in the weekday alone, with the service's name."""
 
-    plan: SlotPlan
+    plans: list[SlotPlan]
     version: ServiceVersion
 
     @property
+    def plan(self) -> SlotPlan:
+        """What holds for all of them."""
+        return self.plans[0]
+
+    @property
     def last_day(self) -> date | None:
-        """The last day on which it gives slots; None while no end is set."""
+        """The last day on which they give slots; None while no end is set."""
         return self.plan.valid_to - timedelta(days=1) if self.plan.valid_to else None
 
     @property
@@ -181,7 +188,11 @@ def plans(today: date) -> list[PlanRow]:
         found = session.scalars(
             select(SlotPlan)
             .where(or_(SlotPlan.valid_to.is_(None), SlotPlan.valid_to > today))
-            .order_by(SlotPlan.service_id, SlotPlan.weekday, SlotPlan.from_minute)
+            .order_by(SlotPlan.service_id, SlotPlan.from_minute, SlotPlan.weekday)
         ).all()
         names = service_names(session, {plan.service_id for plan in found}, today)
-    return [PlanRow(plan, names[plan.service_id]) for plan in found]
+    alike: dict[tuple[object, ...], list[SlotPlan]] = {}
+    for plan in found:
+        hours = (plan.from_minute, plan.to_minute, plan.slot_minutes, plan.places)
+        alike.setdefault((plan.service_id, *hours, plan.valid_from, plan.valid_to), []).append(plan)
+    return [PlanRow(rows, names[rows[0].service_id]) for rows in alike.values()]

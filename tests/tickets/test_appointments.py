@@ -397,10 +397,13 @@ def test_ending_a_plan_keeps_what_was_promised(hall: Hall) -> None:
     next_week = MONDAY + timedelta(days=7)
     with at(hall, 7):
         made = book(hall, plan, local(9, 0, next_week))
-        assert slot_plans.end_plan(plan.id, MONDAY) == 1
+        assert slot_plans.end_plans([plan.id], MONDAY) == 1
         with pytest.raises(NoSuchSlot):
             book(hall, plan, local(9, 0, next_week), PHONES[1])
-        assert [row.plan.weekday for row in slot_plans.plans(TUESDAY)] == [1, 2, 3, 4]
+        (row,) = slot_plans.plans(TUESDAY)
+        assert [one.weekday for one in row.plans] == [1, 2, 3, 4]
+        with pytest.raises(NotFound):
+            slot_plans.end_plans([plan.id, uuid.uuid4()], MONDAY)
     with at(hall, 8, 50, next_week):
         assert appointments.check_in(hall.centre, made.id).priority_reason == "appointment"
 

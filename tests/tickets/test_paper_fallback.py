@@ -266,3 +266,13 @@ def test_sheets_hold_every_number_once_and_no_date(hall: Hall) -> None:
     everything = "".join(pages)
     assert [everything.count(f"P-A{number:02}") for number in range(1, 44)] == [1] * 43
     assert "P-A44" not in everything and "202" not in everything
+
+
+def test_long_names_stay_within_their_slip(hall: Hall) -> None:
+    with centre_scope(hall.centre.id), reading() as session:
+        group = session.scalars(select(ServiceGroup)).one()
+        session.expunge(group)
+        group.name_lo, group.name_en = "ທະບຽນຄອບຄົວ " * 9, "Family registration " * 7
+        pages = text_of(paper_numbers.numbers_pdf(hall.centre, Roll(group, 1, 21)))
+    assert len(pages) == 1
+    assert all(f"P-A{number:02}" in pages[0] for number in range(1, 22))
