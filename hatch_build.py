@@ -21,7 +21,16 @@ VENDOR = STATIC / "vendor"
 MODULES = Path("node_modules")
 
 STYLES = ("staff", "citizen", "ticket", "board")
-SCRIPTS = ("staff", "board", "console", "hall", "kiosk", "status", "recorder")
+SCRIPTS = (
+    "staff",
+    "board",
+    "console",
+    "hall",
+    "keypad",
+    "kiosk",
+    "recorder",
+    "status",
+)
 
 WEB_FONT = MODULES / "@fontsource/noto-sans-lao"
 PDF_FONT = MODULES / "@expo-google-fonts/noto-sans-lao"

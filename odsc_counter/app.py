@@ -134,6 +134,7 @@ def _dress_templates(app: Flask) -> None:
         dt=lambda at: f"{clock.local(at):%d/%m/%Y %H:%M}" if at else "",
         d=lambda day: f"{day:%d/%m/%Y}" if day else "",
         d_long=lambda day: lao.format_date(day, locale_name(), "long") if day else "",
+        d_full=lambda day: lao.format_date(day, locale_name(), "full") if day else "",
         t=lambda at: f"{clock.local(at):%H:%M}" if at else "",
         iso=lambda at: at.isoformat() if at else "",
     )

@@ -3,6 +3,7 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from odsc_counter.tickets import appointment_lifecycle as appointments
 from odsc_counter.tickets.lifecycle import (
     CALLED,
     CANCELLED,
@@ -27,6 +28,12 @@ STATES: dict[str, LazyString] = {
     WALKED_OUT: _("Walked out"),
     CANCELLED: _("Cancelled"),
     CLOSED: _("Closed"),
+}
+APPOINTMENT_STATES: dict[str, LazyString] = {
+    appointments.BOOKED: _("Booked"),
+    appointments.ARRIVED: _("Has come"),
+    appointments.CANCELLED: _("Cancelled"),
+    appointments.MISSED: _("Missed"),
 }
 OUTCOMES: dict[str, LazyString] = {**STATES, TRANSFERRED: _("Transferred")}
 PRIORITY_REASONS: dict[str, LazyString] = {

@@ -21,7 +21,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
-from odsc_counter.tickets import displays, notices, profiles
+from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
 from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
 
@@ -97,6 +97,12 @@ def _an_office(code: str, counters: int) -> Office:
         tickets.claim_counter(number.id, clerk.id)
         tickets.call_next(centre, number.id, clerk.id)
         tickets.start(served.id)
+        (plan, *_others) = slot_plans.add_plans(
+            service.id, range(5), slot_plans.Hours(480, 960, 60, 5), LONG_AGO
+        )
+        day = slots.bookable_days(centre, service.id, clock.today())[-1].day
+        slot = slots.slots_of_day(centre, day)[0]
+        booked = appointments.book(centre, slot.plan_id, slot.at, phone="020 5551 2345")
         made = applications.take(
             centre, service.id, full_name=f"Person of {code}", papers_present=set()
         )
@@ -122,6 +128,10 @@ def _an_office(code: str, counters: int) -> Office:
     keys: dict[str, object] = {
         "ticket": waiting.id,
         "ticket_code": waiting.public_code,
+        "appointment": booked.id,
+        "appointment_code": booked.public_code,
+        "slot": slot.key,
+        "slot_plan": plan.id,
         "application": made.id,
         "application_code": made.tracking_code,
         "assessment": assessment.id,
@@ -145,6 +155,10 @@ def _an_office(code: str, counters: int) -> Office:
 
 
 MISSING: dict[str, object] = {
+    "appointment": uuid.UUID(int=8),
+    "appointment_code": "AAAAAAAAAAAAAAAA",
+    "slot": f"{uuid.UUID(int=9)}@2026-01-01T01:00:00+00:00",
+    "slot_plan": uuid.UUID(int=9),
     "ticket": uuid.UUID(int=1),
     "ticket_code": "AAAAAAAAAAAAAAAA",
     "application": uuid.UUID(int=2),
@@ -156,9 +170,9 @@ MISSING: dict[str, object] = {
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),
-    "notice": uuid.UUID(int=8),
+    "notice": uuid.UUID(int=10),
     "device": "0" * 32,
-    "profile": uuid.UUID(int=9),
+    "profile": uuid.UUID(int=11),
     "user": 999_999,
     "grant": 999_999,
 }

@@ -201,6 +201,40 @@ TICKETS: dict[str, Route] = {
     "tickets.status": Route("public_centre", keys={"code": "ticket_code"}),
     "tickets.cancel_own": Route("public_centre", keys={"code": "ticket_code"}),
 }
+APPOINTMENTS: dict[str, Route] = {
+    "tickets.appointment_services": Route("public_centre"),
+    "tickets.appointment_days": Route("public_centre", fill={"service": 1}),
+    "tickets.appointment_slots": Route("public_centre", fill={"service": 1, "day": "2026-11-25"}),
+    "tickets.book_appointment": Route(
+        "public_centre",
+        form={"slot": "slot"},
+        sent={"service": "1", "day": "2026-11-25", "phone": "020 5551 2345"},
+    ),
+    "tickets.appointment": Route("public_centre", keys={"code": "appointment_code"}),
+    "tickets.cancel_appointment": Route("public_centre", keys={"code": "appointment_code"}),
+    "tickets.arrive": Route("public_centre", keys={"code": "appointment_code"}),
+    "tickets.kiosk_appointment": Route("public_centre"),
+    "tickets.kiosk_check_in": Route("public_centre", form={"code": "appointment_code"}),
+    "tickets.agenda": centre("appointment.book"),
+    "tickets.agenda_new": centre("appointment.book", query={"made": "appointment_code"}),
+    "tickets.agenda_book": centre(
+        "appointment.book", form={"slot": "slot"}, sent={"service": "1", "day": "2026-11-25"}
+    ),
+    "tickets.agenda_check_in": centre("appointment.book", "appointment"),
+    "tickets.agenda_cancel": centre("appointment.book", "appointment"),
+    "tickets.slot_plan_list": centre("appointment.set_up"),
+    "tickets.add_slot_plans": centre("appointment.set_up"),
+    "tickets.end_slot_plans": centre(
+        "appointment.set_up", form={"plan": "slot_plan"}, sent={"last_day": "2026-11-25"}
+    ),
+}
+PAPER: dict[str, Route] = {
+    "tickets.paper_numbers_page": centre("hall.set_up"),
+    "tickets.paper_numbers_pdf": centre("hall.set_up", sent={"group": "A", "first": 1, "last": 2}),
+    "tickets.paper_log_pdf": centre("ticket.enter_paper"),
+    "tickets.paper_entry": centre("ticket.enter_paper"),
+    "tickets.enter_papers": centre("ticket.enter_paper", sent={"day": "2026-11-25"}),
+}
 RECEIPTS: dict[str, Route] = {
     "receipts.fee": centre("application.view", "application"),
     "receipts.assess": centre("fee.assess", "application", sent={"line": "1", "quantity": "1"}),
@@ -260,6 +294,8 @@ ROUTES: dict[str, Route] = {
     **PLACES_AND_CATALOGUE,
     **APPLICATIONS,
     **TICKETS,
+    **APPOINTMENTS,
+    **PAPER,
     **RECEIPTS,
     **OVERSIGHT,
     **API,
