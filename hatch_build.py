@@ -20,8 +20,8 @@ BUILD = STATIC / "build"
 VENDOR = STATIC / "vendor"
 MODULES = Path("node_modules")
 
-STYLES = ("staff", "citizen", "ticket", "board")
-SCRIPTS = ("staff", "board", "console", "kiosk", "status")
+STYLES = ("staff", "citizen", "kiosk", "ticket", "board")
+SCRIPTS = ("staff", "board", "console", "kiosk", "paper", "status")
 
 WEB_FONT = MODULES / "@fontsource/noto-sans-lao"
 PDF_FONT = MODULES / "@expo-google-fonts/noto-sans-lao"
@@ -42,6 +42,10 @@ COPIES = {
     **{
         BUILD / f"{name}.svg": ASSETS / "img" / f"{name}.svg"
         for name in ("icon", "chevron", "check", "dot", "dash")
+    },
+    **{
+        BUILD / f"kiosk-{size}.png": ASSETS / "img" / f"kiosk-{size}.png"
+        for size in (192, 512)
     },
 }
 
