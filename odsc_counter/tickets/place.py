@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets import queries
-from odsc_counter.tickets.lifecycle import COMPLETED, OPEN, TRANSFERRED, UNDONE, WAITING
-from odsc_counter.tickets.models import ServiceLeg, Ticket, Visit
+from odsc_counter.tickets.hall_models import AT_FIRST_NUMBER
+from odsc_counter.tickets.lifecycle import CLOSED, COMPLETED, OPEN, TRANSFERRED, UNDONE, WAITING
+from odsc_counter.tickets.models import FIRST, ServiceLeg, Ticket, Visit
+from odsc_counter.tickets.order import rules_of
 
 NOW, PLANNED = "now", "planned"
 PUT_BACK, RETURNS, SENT_ON, NEXT_SERVICE, FOR_COUNTER = (
@@ -89,17 +91,20 @@ def wait_in_words(wait: WaitRange) -> str:
 def place_of(ticket: Ticket, wait: WaitRange | None = None) -> Place:
     """Where a number stands now. Raises nothing: a ticket always stands somewhere."""
     legs = queries.legs(ticket)
-    position = queries.position(ticket)
     counter_id = ticket.counter_id or ticket.for_counter_id
     with reading() as session:
+        rules = rules_of(session)
         files = session.scalars(select(Visit.files).where(Visit.id == ticket.visit_id)).one()
         names = queries.service_names(session, {leg.service_id for leg in legs}, ticket.day)
+    # Forgotten since an earlier day: the next first number closes it.
+    is_over = rules.day_close == AT_FIRST_NUMBER and ticket.day < queries.today()
+    position = 0 if is_over else queries.position(ticket, rules)
     return Place(
         ticket=ticket,
         ahead=position - 1 if position else None,
         wait=wait if position else None,
         counter_number=queries.counter(counter_id).number if counter_id else None,
-        standing=standing(ticket, legs),
+        standing=CLOSED if is_over and ticket.state == WAITING else standing(ticket, legs),
         services=tuple(
             VisitService(
                 leg.service_id,
@@ -129,7 +134,7 @@ def standing(ticket: Ticket, legs: Sequence[ServiceLeg]) -> str:
         return FOR_COUNTER
     leg = legs[ticket.leg_no - 1]
     if leg.first_called_at is not None:
-        return RETURNS if leg.hold_seconds else PUT_BACK
+        return RETURNS if leg.hold_seconds and ticket.priority == FIRST else PUT_BACK
     before = {one.outcome for one in legs[: ticket.leg_no - 1]}
     if TRANSFERRED in before:
         return SENT_ON

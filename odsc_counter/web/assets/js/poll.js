@@ -3,6 +3,7 @@
 
 const EVERY_SECONDS = 20;
 const FAILURES_SHOWN = 2;
+const LENGTH_OF_DATE = "Wed, 25 Nov 2026 03:35:01 GMT".length;
 
 function keepAsking(region, replaced) {
   const band = document.querySelector("[data-poll-stale]");
@@ -24,11 +25,12 @@ function keepAsking(region, replaced) {
     else swap();
   }
 
-  // The time by the server's clock, in Vientiane: seven hours ahead, the whole year.
+  // The time by the server's clock, in Vientiane: seven hours ahead, the whole year. The header
+  // may stand there twice, once by the page and once by the server.
   function tell(date) {
     const told = document.querySelector("[data-poll-told]");
     if (!told || !date) return;
-    const there = new Date(Date.parse(date) + 7 * 3_600_000);
+    const there = new Date(Date.parse(date.slice(-LENGTH_OF_DATE)) + 7 * 3_600_000);
     told.querySelector("[data-poll-time]").textContent = there.toISOString().slice(11, 16);
     told.hidden = false;
   }
