@@ -43,10 +43,7 @@ COPIES = {
         BUILD / f"{name}.svg": ASSETS / "img" / f"{name}.svg"
         for name in ("icon", "chevron", "check", "dot", "dash")
     },
-    **{
-        BUILD / f"kiosk-{size}.png": ASSETS / "img" / f"kiosk-{size}.png"
-        for size in (192, 512)
-    },
+    **{BUILD / f"kiosk-{size}.png": ASSETS / "img" / f"kiosk-{size}.png" for size in (192, 512)},
 }
 
 # The file that says from which sources the outputs were made. A digest and not the time of

@@ -68,15 +68,16 @@ def paper(centre: Centre, code: str) -> ResponseReturnValue:
     take the paper and walk away.
     """
     ticket = queries.ticket_by_code(code)
+    place, address = place_of(ticket), status_address(ticket)
     device = this_device(centre)
     step = request.args.get("step", "")
     way = way_of(device)
     return render_template(
         "tickets/paper.html",
         ticket=ticket,
-        place=place_of(ticket),
-        slip=slip_now(centre, ticket),
-        qr=qr_picture(status_address(ticket)),
+        place=place,
+        slip=slip_of(centre, place, address),
+        qr=qr_picture(address),
         device=device,
         step=step,
         way=way,
