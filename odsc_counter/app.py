@@ -29,7 +29,7 @@ from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.tickets import views as tickets_views
-from odsc_counter.web import addresses, headers, logs, navigation, problems
+from odsc_counter.web import addresses, compressing, headers, logs, navigation, problems
 from odsc_counter.web import views as web_views
 from odsc_counter.web.template_globals import add_template_globals
 
@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.install(app)
     csrf = CSRFProtect(app)
     headers.install(app, https=settings.https)
+    compressing.install(app)
     problems.install(app)
     rollups.install()
     for room in ROOMS:
