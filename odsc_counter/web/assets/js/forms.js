@@ -6,7 +6,8 @@ const LOCKED_MS = 8_000; // a download leaves the page where it is: free the for
 const buttonsOf = (form) =>
   [...form.elements].filter((element) => element.type === "submit" && !element.disabled);
 
-function unlock(form) {
+/** Let a form be sent again. */
+export function unlock(form) {
   delete form.dataset.sent;
   form.removeAttribute("aria-busy");
   for (const button of form.querySelectorAll("[data-locked]")) {

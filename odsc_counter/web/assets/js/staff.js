@@ -1,11 +1,13 @@
 // Every staff page.
 
 import { guardForms, offerPrinting } from "./forms.js";
+import { listenForKeys } from "./keys.js";
 import { pollRegions } from "./poll.js";
 import { lockWhenIdle } from "./idle.js";
 
 guardForms();
 offerPrinting();
+listenForKeys();
 pollRegions();
 lockWhenIdle();
 document.querySelector(".error-summary")?.focus();
