@@ -55,3 +55,22 @@ export function offerPrinting() {
     if (event.target.closest("[data-print]")) globalThis.print();
   });
 }
+
+const isChanged = (field) => {
+  if (field.type === "hidden") return false;
+  if (field.type === "checkbox" || field.type === "radio") {
+    return field.checked !== field.defaultChecked;
+  }
+  return field.defaultValue !== undefined && field.value !== field.defaultValue;
+};
+
+/** Links with data-leave ask its question before they lead away from what somebody typed. */
+export function guardLeaving() {
+  document.addEventListener("click", (event) => {
+    const question = event.target.closest("a[data-leave]")?.dataset.leave;
+    const fields = document.querySelectorAll("main form[method=post] :is(input, textarea)");
+    if (question && [...fields].some(isChanged) && !globalThis.confirm(question)) {
+      event.preventDefault();
+    }
+  });
+}
