@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import LazyString, get_locale
 
 from odsc_counter.platform.errors import DomainError, NotFound
@@ -19,6 +19,16 @@ blueprint = Blueprint("tickets", __name__, template_folder="templates")
 def page_language() -> str:
     """The language of the page: lo or en."""
     return "en" if str(get_locale()) == "en" else "lo"
+
+
+def is_fragment() -> bool:
+    """Whether a page that is open asks, which wants no whole page in answer."""
+    return "X-Fragment" in request.headers
+
+
+def console_url(**_arguments: object) -> str:
+    """Where a verb of the console leads: to the console, or to its changing part."""
+    return url_for("tickets.console_desk" if is_fragment() else "tickets.console")
 
 
 def granted_reasons() -> dict[str, LazyString]:

@@ -115,6 +115,14 @@ class ReasonMissing(DomainError):
     message = _("Please write the reason.")
 
 
+class DestinationMissing(DomainError):
+    """A person is sent to a service, a counter or a colleague, and not to nowhere."""
+
+    slug = "destination-missing"
+    status = 422
+    message = _("Choose where the person goes: another service, a counter or a colleague.")
+
+
 class NothingToUndo(DomainError):
     """The last step was somebody else's, too long ago, or can't be taken back."""
 

@@ -12,9 +12,11 @@ from odsc_counter.tickets import (
     phone_views,
     printing_views,
     profile_views,
+    reception_views,
     report_views,
     rules_views,
     set_up_views,
+    verb_views,
 )
 from odsc_counter.tickets.blueprint import blueprint
 
@@ -31,7 +33,9 @@ __all__ = [
     "phone_views",
     "printing_views",
     "profile_views",
+    "reception_views",
     "report_views",
     "rules_views",
     "set_up_views",
+    "verb_views",
 ]

@@ -81,3 +81,22 @@ STUCK: dict[str, LazyString] = {
     "waited_twice": _("Waits more than twice as long as the target"),
 }
 """What the supervisor's panel says about a ticket that needs somebody's help."""
+UNDO: dict[str, LazyString] = {
+    "call": _("Undo the call of %(label)s"),
+    "call_chosen": _("Undo the call of %(label)s"),
+    "start": _("Undo the start of %(label)s"),
+    "hold": _("Undo the hold of %(label)s"),
+    "resume": _("Undo: %(label)s goes back on hold"),
+    "put_back": _("Undo: %(label)s comes back to the counter"),
+    "transfer": _("Undo the transfer of %(label)s"),
+    "move": _("Undo the move of %(label)s"),
+    "add_service": _("Undo the added service of %(label)s"),
+    "next_service": _("Undo the completed service of %(label)s"),
+    "send_on": _("Undo the completed service of %(label)s"),
+    "complete": _("Undo the completion of %(label)s"),
+    "no_show": _("Undo the no-show of %(label)s"),
+    "walk_out": _("Undo the departure of %(label)s"),
+    "cancel": _("Undo the cancellation of %(label)s"),
+    "close": _("Undo the closing of %(label)s"),
+}
+"""What the button says that takes a step back."""
