@@ -168,9 +168,14 @@ def service_slides(row: OfferedRow) -> list[Slide]:
         ", ".join(paper.name_en for paper in papers[start:end]) for start, end in _spans(lao)
     ]
     return [
-        {**head, "lo": ", ".join(names), "en": text_en}
+        {**head, "lo": _papers(", ".join(names), "lo"), "en": _papers(text_en, "en")}
         for names, text_en in zip(lao or [[]], english or [""], strict=True)
     ]
+
+
+def _papers(names: str, language: Language) -> str:
+    with force_locale(language):
+        return str(_("Papers: %(names)s", names=names) if names else _("No papers are asked for."))
 
 
 def _spans(lists: list[list[str]]) -> Iterator[tuple[int, int]]:
@@ -193,12 +198,12 @@ def _lists(names: list[str]) -> list[list[str]]:
 
 
 def fee_in_short(lines: list[FeeLine], language: Language) -> str:
-    """The fee in the fewest words: one amount, or from which amount on; empty when unpublished."""
-    if not lines:
-        return ""
+    """The fee in the fewest words: one amount, or from which amount on."""
     amounts = sorted(line.amount for line in lines if line.amount is not None)
     currencies = {line.currency for line in lines}
     with force_locale(language):
+        if not lines:
+            return str(_("No fee is published"))
         if not amounts or len(currencies) > 1:
             return str(_("Depends on the value"))
         lowest = _amount(amounts[0], currencies.pop(), language)

@@ -25,6 +25,8 @@ SILENT_AFTER_SECONDS = 90
 WRITTEN_EVERY_SECONDS = 20
 FORGOTTEN_AFTER = timedelta(days=1)
 """A display without a name that was silent so long gives its place to a new one."""
+AT_HOME_AFTER = timedelta(minutes=10)
+"""Who was there for less was somebody who looked at the board with a browser: not missed."""
 RETIRED_SHOWN = timedelta(days=7)
 LONGEST_NAME = 60
 
@@ -42,7 +44,11 @@ class DisplayRow:
 
 
 def displays() -> list[DisplayRow]:
-    """The displays that are in service, those with a name first. One statement."""
+    """The displays that are in service, those with a name first. One statement.
+
+    One without a name that has gone is listed as silent for a day, and only if it had stayed
+    for ten minutes: a look at the board from an office computer must raise no alarm.
+    """
     now = clock.now()
     with reading() as session:
         found = session.scalars(
@@ -50,7 +56,15 @@ def displays() -> list[DisplayRow]:
             .where(Display.retired_at.is_(None))
             .order_by(Display.name == "", Display.name, Display.first_seen_at)
         ).all()
-    return [_row(one, now) for one in found]
+    return [_row(one, now) for one in found if _counts(one, now)]
+
+
+def _counts(display: Display, now: datetime) -> bool:
+    silent_for = now - display.seen_at
+    if display.name or silent_for.total_seconds() <= SILENT_AFTER_SECONDS:
+        return True
+    stayed = display.seen_at - display.first_seen_at >= AT_HOME_AFTER
+    return stayed and silent_for <= FORGOTTEN_AFTER
 
 
 def retired_displays() -> list[DisplayRow]:

@@ -105,8 +105,9 @@ def test_media_names_services_with_papers_and_fee(place: Place) -> None:
     first, second, third = answer.get_json()["services"]
     assert first["head_lo"] == "ບໍລິການ MOPS-04"
     assert (first["fee_lo"], first["fee_en"]) == ("20.000 ກີບ", "20.000 kip")
-    assert (first["lo"], first["en"]) == ("ເອກະສານ, ເອກະສານ", "Paper 0, Paper 1")
-    assert (second["fee_lo"], second["lo"], second["example"]) == ("ບໍ່ເສຍຄ່າ", "", False)
+    assert (first["lo"], first["en"]) == ("ເອກະສານ: ເອກະສານ, ເອກະສານ", "Papers: Paper 0, Paper 1")
+    assert (second["fee_lo"], second["example"]) == ("ບໍ່ເສຍຄ່າ", False)
+    assert second["en"] == "No papers are asked for."
     assert (third["fee_en"], third["example"]) == ("Depends on the value", True)
     again = board.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304

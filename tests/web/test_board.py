@@ -108,11 +108,11 @@ def test_with_a_clip_missing_the_board_chimes_and_uses_no_foreign_voice(
     del hall.clips["lo"]["b"]
     page = open_page("/items")
     page.add_init_script(
-        """() => {
+        """(() => {
           window.said = [];
           speechSynthesis.getVoices = () => [{ lang: "th-TH", name: "Thai" }, { lang: "en-US" }];
           speechSynthesis.speak = (one) => window.said.push(one.text);
-        }"""
+        })()"""
     )
     page.add_init_script(f"({LISTEN})()")
     page.goto(page.url.replace("/items", "/board"))
@@ -120,8 +120,32 @@ def test_with_a_clip_missing_the_board_chimes_and_uses_no_foreign_voice(
     hall.call("B001", "1")
     page.wait_for_function("() => window.ended.length === 1", timeout=15_000)
     assert [one["way"] for one in ended(page)] == ["chime"]
-    assert page.evaluate("() => window.said ?? []") == []
+    assert page.evaluate("() => window.said") == []
     assert page.evaluate("() => window.sounds") == []
+
+
+def test_without_clips_a_lao_voice_of_the_browser_speaks(open_page: Any, hall: Hall) -> None:
+    hall.twice = True
+    page = open_page("/items")
+    page.add_init_script(
+        """(() => {
+          window.said = [];
+          window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+          speechSynthesis.getVoices = () => [{ lang: "th-TH" }, { lang: "lo-LA" }];
+          speechSynthesis.speak = (one) => {
+            window.said.push([one.lang, one.text]);
+            setTimeout(() => one.onend());
+          };
+        })()"""
+    )
+    page.add_init_script(f"({LISTEN})()")
+    page.goto(page.url.replace("/items", "/board"))
+    wait_for_voice(page)
+    hall.call("A007", "21")
+    page.wait_for_function("() => window.ended.length === 1", timeout=15_000)
+    assert [one["way"] for one in ended(page)] == ["synthesis"]
+    words = "ຂໍເຊີນເລກຄິວ ເອ ສູນ ສູນ ເຈັດ ໄປທີ່ຊ່ອງບໍລິການເລກທີ ຊາວ ເອັດ"
+    assert page.evaluate("() => window.said") == [["lo-LA", words]] * 2
 
 
 def test_a_call_that_is_undone_leaves_the_queue(open_page: Any, hall: Hall) -> None:
@@ -298,7 +322,8 @@ def test_a_board_renews_itself_at_night_while_the_hall_is_empty(
 
 
 def metrics(page: Page) -> dict[str, float]:
-    """What the browser holds for the page, after it has swept."""
+    """What the browser holds for the page, once all sounds are over and it has swept."""
+    page.wait_for_timeout(6_000)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     for _time in range(3):
