@@ -17,6 +17,7 @@ from odsc_counter.tickets import clips, displays, notices, queries
 from odsc_counter.tickets.blueprint import blueprint, page_language, told
 from odsc_counter.tickets.order import rules_of
 from odsc_counter.tickets.voice import LANGUAGES
+from odsc_counter.tickets.words import DISPLAY_KINDS, DISPLAY_STATES
 from odsc_counter.web.headers import allow_microphone
 
 
@@ -149,6 +150,8 @@ def hall_displays(centre: Centre) -> ResponseReturnValue:
     return render_template(
         "tickets/displays.html",
         rows=displays.displays(),
+        kinds=DISPLAY_KINDS,
+        states=DISPLAY_STATES,
         retired=displays.retired_displays(),
         most=displays.MOST_DISPLAYS,
         silent_after=displays.SILENT_AFTER_SECONDS,
