@@ -25,10 +25,11 @@ from odsc_counter.monitoring import views as monitoring_views
 from odsc_counter.places import views as places_views
 from odsc_counter.platform import clock, lao, money, tripwire
 from odsc_counter.platform.database import Database, use_database
+from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.tickets import views as tickets_views
-from odsc_counter.web import addresses, headers, logs, navigation, problems
+from odsc_counter.web import addresses, compressing, headers, logs, navigation, problems
 from odsc_counter.web import views as web_views
 from odsc_counter.web.template_globals import add_template_globals
 
@@ -66,11 +67,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(schema.shipped("translations")),
         WTF_CSRF_TIME_LIMIT=None,  # a clerk's form may stay open all day
     )
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, tells_others=settings.tells_others)
     use_database(database)
     app.extensions["database"] = database
     tripwire.install(database)
     self_test()
+    hub.most = settings.streams
 
     Babel(app, locale_selector=language)
     login = LoginManager(app)
@@ -79,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.install(app)
     csrf = CSRFProtect(app)
     headers.install(app, https=settings.https)
+    compressing.install(app)
     problems.install(app)
     rollups.install()
     for room in ROOMS:
@@ -132,6 +135,7 @@ def _dress_templates(app: Flask) -> None:
         dt=lambda at: f"{clock.local(at):%d/%m/%Y %H:%M}" if at else "",
         d=lambda day: f"{day:%d/%m/%Y}" if day else "",
         d_long=lambda day: lao.format_date(day, locale_name(), "long") if day else "",
+        d_full=lambda day: lao.format_date(day, locale_name(), "full") if day else "",
         t=lambda at: f"{clock.local(at):%H:%M}" if at else "",
         iso=lambda at: at.isoformat() if at else "",
     )

@@ -30,6 +30,7 @@ from odsc_counter.receipts.models import (
     TillSession,
 )
 from odsc_counter.tickets import timeline
+from odsc_counter.tickets.hall_models import Appointment
 from odsc_counter.tickets.models import ServiceLeg, Ticket
 
 
@@ -208,7 +209,7 @@ def _voids_mirror_their_sale(session: Session) -> Iterator[str]:
 
 
 def _states_equal_their_events(session: Session) -> Iterator[str]:
-    for model in (Ticket, Application, TillSession):
+    for model in (Ticket, Appointment, Application, TillSession):
         yield from _states_of(session, model)
 
 

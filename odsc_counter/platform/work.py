@@ -1,13 +1,14 @@
 """One action, one transaction: `unit_of_work` for what people do, `reading` for what they see."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -36,6 +37,22 @@ class DatabaseBusy(DomainError):
     message = _("Nothing was saved: the database did not answer. Please try again.")
 
 
+class Happened(Protocol):
+    """A verb that was done at some time past, with the data that its event keeps."""
+
+    @property
+    def verb(self) -> str: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+    @property
+    def counter_id(self) -> uuid.UUID | None: ...
+
+
 class Work:
     """A running transaction. Records events; runs what waits for the commit."""
 
@@ -43,6 +60,7 @@ class Work:
         self.session = session
         self.scope = scope
         self.doomed = False
+        self._before_commit: list[Callable[[Work], None]] = []
         self._after_commit: list[Callable[[], None]] = []
 
     def begin(
@@ -63,6 +81,45 @@ class Work:
         subject.state = lifecycle.target(verb, None)
         self.session.add(subject)
         return self._flushed(subject, verb, None, at, day, counter_id, data)
+
+    def enter(
+        self, subject: Stateful, lifecycle: Lifecycle, past: Sequence[Happened], *, day: date
+    ) -> None:
+        """Bring a thing into being with the life that it has had already, on paper.
+
+        Each event tells the moment of entry as `at`, and when it happened in its data as
+        `happened_at`. The row is written in its last state only: a state that it went through
+        then must not collide with what is true now. Raises NotAllowed for a life that the
+        lifecycle does not know.
+        """
+        states: list[str | None] = [None]
+        for step in past:
+            states.append(lifecycle.target(step.verb, states[-1]))
+        subject.state = states[-1] or ""
+        self.session.add(subject)
+        self.session.flush()
+        kind = type(subject)
+        # The mapper numbers a new row 1; the version is the number of its events.
+        self.session.execute(
+            update(kind)
+            .where(kind.id == subject.id)  # type: ignore[attr-defined]  # Stateful rows are entities
+            .values(version=len(past)),
+            execution_options={"synchronize_session": "evaluate"},
+        )
+        now = clock.now()
+        for seq, step in enumerate(past, start=1):
+            self.record(
+                step.verb,
+                subject_kind=subject.__tablename__,  # type: ignore[attr-defined]  # every table has one
+                subject_id=str(subject.id),  # type: ignore[attr-defined]  # the same
+                seq=seq,
+                from_state=states[seq - 1],
+                to_state=states[seq],
+                at=now,
+                day=day,
+                counter_id=step.counter_id,
+                data={**step.data, "happened_at": step.at.isoformat()},
+            )
 
     def change(
         self,
@@ -174,10 +231,20 @@ class Work:
         self.session.add(event)
         return event
 
+    def before_commit(self, action: Callable[["Work"], None]) -> None:
+        """Run something as the transaction's last step, once however often it is asked for."""
+        if action not in self._before_commit:
+            self._before_commit.append(action)
+
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run something once the transaction is durable; never when it fails."""
         if action not in self._after_commit:
             self._after_commit.append(action)
+
+    def _commit(self) -> None:
+        for action in self._before_commit:
+            action(self)
+        self.session.commit()
 
     def _committed(self) -> None:
         for action in self._after_commit:
@@ -225,7 +292,7 @@ def unit_of_work() -> Iterator[Work]:
             if work.doomed:
                 session.rollback()
             else:
-                session.commit()
+                work._commit()
         except StaleDataError as error:
             session.rollback()
             raise AlreadyChanged from error

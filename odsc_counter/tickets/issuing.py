@@ -33,7 +33,7 @@ from odsc_counter.tickets.models import (
     Visit,
 )
 from odsc_counter.tickets.order import rules_of
-from odsc_counter.tickets.timeline import LEG_FACTS, TICKET_FACTS, Step, born
+from odsc_counter.tickets.timeline import LEG_FACTS, TICKET_FACTS, Step, TicketFacts, born
 
 LANGUAGES = ("lo", "en")
 CHANNELS = ("kiosk", "counter", "api", "paper", "appointment")
@@ -139,27 +139,38 @@ def serve_now(
         return create(work, step, day=day, label=label, language=language)
 
 
-def create(
+def create(work: Work, step: Step, *, day: date, label: Label, language: str) -> Ticket:
+    """Write visit, ticket and legs of a number that was taken, with the first event."""
+    facts = born(step)
+    ticket = new_ticket(work, step, facts, day=day, label=label, language=language)
+    work.begin(
+        ticket, LIFECYCLE, step.verb, at=step.at, day=day, counter_id=step.counter_id, **step.data
+    )
+    add_legs(work, ticket, facts)
+    return ticket
+
+
+def new_ticket(
     work: Work,
-    step: Step,
+    issued: Step,
+    facts: TicketFacts,
     *,
     day: date,
     label: Label,
     language: str,
     is_paper: bool = False,
 ) -> Ticket:
-    """Write visit, ticket and legs of a number that was taken, with the first event."""
-    facts = born(step)
+    """A ticket as the facts tell it, with its visit; not yet in the session, without events."""
     visit = Visit(
-        arrived_at=step.at,
+        arrived_at=issued.at,
         day=day,
         language=language,
-        channel=step.data["channel"],
-        files=step.data["files"],
+        channel=issued.data["channel"],
+        files=issued.data["files"],
     )
     work.session.add(visit)
     work.session.flush()
-    ticket = Ticket(
+    return Ticket(
         visit_id=visit.id,
         day=day,
         letter=label.letter,
@@ -171,21 +182,20 @@ def create(
         times_unreliable=is_paper,
         **{name: getattr(facts, name) for name in TICKET_FACTS},
     )
-    at = clock.now() if is_paper else step.at
-    work.begin(
-        ticket, LIFECYCLE, step.verb, at=at, day=day, counter_id=step.counter_id, **step.data
-    )
+
+
+def add_legs(work: Work, ticket: Ticket, facts: TicketFacts) -> None:
+    """Write the service legs of a ticket that has just been written."""
     work.session.add_all(
         ServiceLeg(
             ticket_id=ticket.id,
             position=position,
-            day=day,
+            day=ticket.day,
             **{name: getattr(leg, name) for name in LEG_FACTS},
         )
         for position, leg in enumerate(facts.legs, start=1)
     )
     work.session.flush()
-    return ticket
 
 
 def refuse_unknown(priority_reason: str | None, language: str, channel: str, files: int) -> None:

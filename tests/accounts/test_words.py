@@ -8,10 +8,12 @@ from odsc_counter.accounts.permissions import ROLES
 from odsc_counter.applications import lifecycle as applications
 from odsc_counter.platform.lifecycle import Lifecycle
 from odsc_counter.receipts import lifecycle as tills
+from odsc_counter.tickets import appointment_lifecycle as appointments
 from odsc_counter.tickets import lifecycle as tickets
 
 LIFECYCLES = {
     "ticket": tickets.LIFECYCLE,
+    "appointment": appointments.LIFECYCLE,
     "application": applications.LIFECYCLE,
     "till_session": tills.LIFECYCLE,
 }

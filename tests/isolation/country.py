@@ -21,6 +21,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
+from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
 from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
 
@@ -96,6 +97,12 @@ def _an_office(code: str, counters: int) -> Office:
         tickets.claim_counter(number.id, clerk.id)
         tickets.call_next(centre, number.id, clerk.id)
         tickets.start(served.id)
+        (plan, *_others) = slot_plans.add_plans(
+            service.id, range(5), slot_plans.Hours(480, 960, 60, 5), LONG_AGO
+        )
+        day = slots.bookable_days(centre, service.id, clock.today())[-1].day
+        slot = slots.slots_of_day(centre, day)[0]
+        booked = appointments.book(centre, slot.plan_id, slot.at, phone="020 5551 2345")
         made = applications.take(
             centre, service.id, full_name=f"Person of {code}", papers_present=set()
         )
@@ -104,13 +111,27 @@ def _an_office(code: str, counters: int) -> Office:
     with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
         till = receipts.open_till(centre, cashier, 100_000)
         receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
+        notice = notices.add_notice(text_lo="ແຈ້ງການ")
+        device = f"{centre.id:032x}"
+        displays.beat(device, "board")
         with reading() as session:
             group = session.query(ServiceGroup).one()
+        profile = profiles.save_profile(
+            None,
+            name_lo=f"ໜ້າທີ່ {code}",
+            name_en="",
+            rules=[profiles.NewRule(1, group_id=group.id)],
+            helps_others=False,
+        )
     with reference_scope(), reading() as session:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
     keys: dict[str, object] = {
         "ticket": waiting.id,
         "ticket_code": waiting.public_code,
+        "appointment": booked.id,
+        "appointment_code": booked.public_code,
+        "slot": slot.key,
+        "slot_plan": plan.id,
         "application": made.id,
         "application_code": made.tracking_code,
         "assessment": assessment.id,
@@ -120,9 +141,12 @@ def _an_office(code: str, counters: int) -> Office:
         "counter": number.id,
         "counter_number": number.number,
         "group": group.id,
+        "profile": profile.id,
         "letter": "A",
         "user": clerk.id,
         "grant": grant,
+        "notice": notice.id,
+        "device": device,
         "service": service.id,
         "service_code": service.code,
         "fee_line": line.id,
@@ -131,6 +155,10 @@ def _an_office(code: str, counters: int) -> Office:
 
 
 MISSING: dict[str, object] = {
+    "appointment": uuid.UUID(int=8),
+    "appointment_code": "AAAAAAAAAAAAAAAA",
+    "slot": f"{uuid.UUID(int=9)}@2026-01-01T01:00:00+00:00",
+    "slot_plan": uuid.UUID(int=9),
     "ticket": uuid.UUID(int=1),
     "ticket_code": "AAAAAAAAAAAAAAAA",
     "application": uuid.UUID(int=2),
@@ -142,6 +170,9 @@ MISSING: dict[str, object] = {
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),
+    "notice": uuid.UUID(int=10),
+    "device": "0" * 32,
+    "profile": uuid.UUID(int=11),
     "user": 999_999,
     "grant": 999_999,
 }
