@@ -22,10 +22,10 @@ from odsc_counter.tickets.replay import Watch
 Row = TypeVar("Row", Leg, Spell)
 HELD = 0.8
 """The share of people whose wait the range shall hold."""
-BUCKETS = (0, 1, 2, 4, 7, 12, 20)
+BUCKETS = (0, 1, 2, 4, 7, 10, 13, 16)
 """Queues are alike up to these lengths; longer ones are a kind of their own."""
-FEWEST = 40
-"""Fewer people than that to learn from: no range for such a queue."""
+FEWEST = 30
+"""Fewer people than that to learn from: those in queues nearly as long are taken too."""
 
 
 @dataclass(frozen=True)

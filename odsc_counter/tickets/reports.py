@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from odsc_counter.accounts.models import User
@@ -81,7 +81,7 @@ def report(centre: Centre, by: By, first: date, last: date) -> Report:
         target = rules_of(session).target_wait_minutes
         tallies: dict[Any, Tally] = defaultdict(Tally)
         days: set[date] = set()
-        _add_legs(session, tallies, by, first, last, target)
+        _add_legs(session, tallies, _Legs(by, first, last), target)
         if by in (By.CENTRE, By.HOUR, By.DAY):
             _add_tickets(session, tallies, by, first, last)
         if by is not By.SERVICE:
@@ -121,44 +121,51 @@ def _line_of(by: By) -> ColumnElement[Any] | None:
 _ENDED = ServiceLeg.outcome.is_not(None) & (ServiceLeg.outcome != CLOSED)
 """Ended otherwise than by the end of the day: what is called, timed and judged."""
 _CALLED = _ENDED & ServiceLeg.first_called_at.is_not(None)
-_RELIABLE = ~Ticket.times_unreliable
-_BEGUN = ServiceLeg.started_at.is_not(None)
-TIMED: dict[str, tuple[ColumnElement[bool], ColumnElement[int]]] = {
-    "waiting": (_CALLED & _RELIABLE, ServiceLeg.waiting_seconds),  # type: ignore[dict-item]  # a column
-    "walking": (_CALLED & _BEGUN & _RELIABLE, ServiceLeg.walking_seconds),  # type: ignore[dict-item]
-    "serving": ((ServiceLeg.outcome == COMPLETED) & _RELIABLE, ServiceLeg.serving_seconds),  # type: ignore[dict-item]
-    "hold": (_ENDED & (ServiceLeg.hold_seconds > 0) & _RELIABLE, ServiceLeg.hold_seconds),  # type: ignore[dict-item]
+TIMED: dict[str, tuple[ColumnElement[bool], SQLColumnExpression[int]]] = {
+    "waiting": (_CALLED, ServiceLeg.waiting_seconds),
+    "walking": (_CALLED & ServiceLeg.started_at.is_not(None), ServiceLeg.walking_seconds),
+    "serving": (ServiceLeg.outcome == COMPLETED, ServiceLeg.serving_seconds),
+    "hold": (_ENDED & (ServiceLeg.hold_seconds > 0), ServiceLeg.hold_seconds),
 }
-"""Which legs a time is averaged over, and where it is kept."""
+"""Which legs with reliable times a time is averaged over, and where it is kept."""
 
 
-def _of_legs(columns: Sequence[ColumnElement[Any]], by: By, first: date, last: date) -> Select[Any]:
-    line = _line_of(by)
-    keyed = [*columns] if line is None else [line.label("line"), *columns]
-    statement = (
-        select(*keyed)
-        .select_from(ServiceLeg)
-        .join(
-            Ticket,
-            (Ticket.centre_id == ServiceLeg.centre_id) & (Ticket.id == ServiceLeg.ticket_id),
+class _Legs:
+    """The legs of a period that count, told apart by the lines of a report."""
+
+    def __init__(self, by: By, first: date, last: date) -> None:
+        self.by = by
+        self.line = _line_of(by)
+        self.counted = _counted(first, last)
+        # Few tickets are unreliable: they are listed once, rather than looked up leg by leg.
+        self.listed = (
+            select(Ticket.id.label("id"))
+            .where(Ticket.day.between(first, last), Ticket.times_unreliable)
+            .subquery("unreliable")
         )
-        .where(_counted(first, last))
-    )
-    if by in (By.COUNTER, By.STAFF) and line is not None:
-        statement = statement.where(line.is_not(None))
-    return statement if line is None else statement.group_by(line)
+        self.reliable = self.listed.c.id.is_(None)
+
+    def select(self, columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
+        """The statement that reads columns, line by line."""
+        keyed = [*columns] if self.line is None else [self.line.label("line"), *columns]
+        statement = (
+            select(*keyed)
+            .select_from(ServiceLeg)
+            .outerjoin(self.listed, self.listed.c.id == ServiceLeg.ticket_id)
+            .where(self.counted)
+        )
+        if self.line is None:
+            return statement
+        if self.by in (By.COUNTER, By.STAFF):
+            statement = statement.where(self.line.is_not(None))
+        return statement.group_by(self.line)
 
 
 def _add_legs(
-    session: Session,
-    tallies: dict[Any, Tally],
-    by: By,
-    first: date,
-    last: date,
-    target_minutes: int,
+    session: Session, tallies: dict[Any, Tally], legs: _Legs, target_minutes: int
 ) -> None:
     outcome = ServiceLeg.outcome
-    judged = _RELIABLE & (_CALLED | (outcome == WALKED_OUT))
+    judged = legs.reliable & (_CALLED | (outcome == WALKED_OUT))
     busy = ServiceLeg.walking_seconds + ServiceLeg.serving_seconds
     counts: dict[str, ColumnElement[int]] = {
         "asked": func.count(),
@@ -170,28 +177,27 @@ def _add_legs(
         "walked_out": count_if(outcome == WALKED_OUT),
         "cancelled": count_if(outcome == CANCELLED),
         "closed": count_if(outcome == CLOSED),
-        "unreliable_legs": count_if(Ticket.times_unreliable),
+        "unreliable_legs": count_if(~legs.reliable),
         "judged": count_if(judged),
         "in_target": count_if(
             judged & (outcome != WALKED_OUT) & (ServiceLeg.waiting_seconds <= target_minutes * 60)
         ),
-        "busy_seconds": sum_if(_ENDED & _RELIABLE, busy),
+        "busy_seconds": sum_if(_ENDED & legs.reliable, busy),
     }
     columns = [column.label(name) for name, column in counts.items()]
-    for key, row in _keyed(session, _of_legs(columns, by, first, last), by):
+    for key, row in _keyed(session, legs.select(columns), legs.by):
         for name, value in zip(counts, row, strict=True):
             setattr(tallies[key], name, int(value))
     for name in TIMED:
-        _add_times(session, tallies, by, first, last, name)
+        _add_times(session, tallies, legs, name)
 
 
-def _add_times(
-    session: Session, tallies: dict[Any, Tally], by: By, first: date, last: date, name: str
-) -> None:
+def _add_times(session: Session, tallies: dict[Any, Tally], legs: _Legs, name: str) -> None:
     condition, seconds = TIMED[name]
     minute = ((seconds + 59) // 60).label("minute")
-    statement = _of_legs([minute, func.count(), func.sum(seconds)], by, first, last)
-    for key, row in _keyed(session, statement.where(condition).group_by(minute), by):
+    statement = legs.select([minute, func.count(), func.sum(seconds)])
+    statement = statement.where(condition, legs.reliable).group_by(minute)
+    for key, row in _keyed(session, statement, legs.by):
         times: Times = getattr(tallies[key], name)
         times.add(*(int(value) for value in row))
 
