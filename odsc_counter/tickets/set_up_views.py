@@ -12,9 +12,10 @@ from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import language_now
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets import clips, displays, notices, queries
-from odsc_counter.tickets.blueprint import blueprint, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, told
 from odsc_counter.tickets.order import rules_of
 from odsc_counter.tickets.voice import LANGUAGES
 from odsc_counter.tickets.words import DISPLAY_KINDS, DISPLAY_STATES
@@ -38,7 +39,7 @@ def _notices_page(fields: dict[str, str], errors: dict[str, str]) -> str:
         "tickets/notices.html",
         rows=notices.standing_notices(),
         services=[
-            (row.service.id, row.version.name(page_language())) for row in offered_services(today)
+            (row.service.id, row.version.name(language_now())) for row in offered_services(today)
         ],
         today=today,
         day_before=timedelta(days=1),
