@@ -100,6 +100,7 @@ def _call(
         counter.since_priority = 0
     elif lane_now == ORDINARY:
         counter.since_priority = min(counter.since_priority + 1, 99)
+    label = ticket.label  # a failed flush leaves nothing to read it from
     try:
         act(
             work,
@@ -113,11 +114,11 @@ def _call(
         )
     except IntegrityError as error:
         if "ticket" in str(error.orig) and "uniq" in str(error.orig).lower():
-            raise TicketStillOpen(label=ticket.label) from error
+            raise TicketStillOpen(label=label) from error
         raise
 
 
-def refuse_unless_ready(session: Session, counter: Counter, clerk_id: int) -> None:
+def refuse_unless_ready(session: Session, counter: Counter, clerk_id: int | None) -> None:
     """Raise NotAtCounter, OnBreak or TicketStillOpen unless the clerk can take somebody."""
     if counter.clerk_id != clerk_id:
         raise NotAtCounter

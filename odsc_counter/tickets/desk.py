@@ -162,7 +162,7 @@ class _Hall:
 def clerks_desk(centre: Centre, clerk_id: int) -> ClerksDesk | None:
     """The console of a clerk; None when they sit at no counter.
 
-    Fourteen statements, two more with a person in front of the clerk.
+    Twelve statements, two more with a person in front of the clerk.
     """
     now = clock.now()
     day = clock.business_day(now, centre.day_starts_minute)
@@ -300,9 +300,7 @@ def _desk_time(session: Session, clerk_id: int, hall: _Hall) -> DeskTime:
     return DeskTime(max(0, spent["open"] - int(busy or 0) - running), spent["break"])
 
 
-def _last_step(
-    session: Session, clerk_id: int, hall: _Hall, counter: Counter
-) -> LastStep | None:
+def _last_step(session: Session, clerk_id: int, hall: _Hall, counter: Counter) -> LastStep | None:
     """The newest own step that `operations.undo` would still take back."""
     steps = session.scalars(
         select(Event)
