@@ -12,7 +12,7 @@ from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import DomainError, InvalidInput, NotFound
-from odsc_counter.tickets import paper_numbers, queries
+from odsc_counter.tickets import counter_queries, paper_numbers, queries
 from odsc_counter.tickets.back_entry import OUTCOMES, enter_paper
 from odsc_counter.tickets.blueprint import blueprint, granted_reasons
 from odsc_counter.tickets.paper_form import Line, filled_lines, padded, read_entry
@@ -97,7 +97,7 @@ def _form(centre: Centre, day: date, lines: Sequence[Line]) -> str:
         services=offered_services(day),
         reasons=granted_reasons(),
         outcomes={outcome: STATES[outcome] for outcome in OUTCOMES},
-        counters=[row.counter for row in queries.counters()],
+        counters=[row.counter for row in counter_queries.counters()],
         clerks=people,
         me=me if me in [person.id for person in people] else None,
         entered=entered(day),
