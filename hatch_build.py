@@ -20,8 +20,18 @@ BUILD = STATIC / "build"
 VENDOR = STATIC / "vendor"
 MODULES = Path("node_modules")
 
-STYLES = ("staff", "citizen", "ticket", "board")
-SCRIPTS = ("staff", "board", "console", "kiosk", "keypad", "status")
+STYLES = ("board", "citizen", "kiosk", "staff", "ticket")
+SCRIPTS = (
+    "board",
+    "console",
+    "hall",
+    "keypad",
+    "kiosk",
+    "paper",
+    "recorder",
+    "staff",
+    "status",
+)
 
 WEB_FONT = MODULES / "@fontsource/noto-sans-lao"
 PDF_FONT = MODULES / "@expo-google-fonts/noto-sans-lao"
@@ -43,6 +53,7 @@ COPIES = {
         BUILD / f"{name}.svg": ASSETS / "img" / f"{name}.svg"
         for name in ("icon", "chevron", "check", "dot", "dash")
     },
+    **{BUILD / f"kiosk-{size}.png": ASSETS / "img" / f"kiosk-{size}.png" for size in (192, 512)},
 }
 
 # The file that says from which sources the outputs were made. A digest and not the time of

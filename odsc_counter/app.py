@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -25,10 +25,11 @@ from odsc_counter.monitoring import views as monitoring_views
 from odsc_counter.places import views as places_views
 from odsc_counter.platform import clock, lao, money, tripwire
 from odsc_counter.platform.database import Database, use_database
+from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.tickets import views as tickets_views
-from odsc_counter.web import addresses, headers, logs, navigation, problems
+from odsc_counter.web import addresses, compressing, headers, logs, navigation, problems
 from odsc_counter.web import views as web_views
 from odsc_counter.web.template_globals import add_template_globals
 
@@ -66,11 +67,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(schema.shipped("translations")),
         WTF_CSRF_TIME_LIMIT=None,  # a clerk's form may stay open all day
     )
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, tells_others=settings.tells_others)
     use_database(database)
     app.extensions["database"] = database
     tripwire.install(database)
     self_test()
+    hub.most = settings.streams
 
     Babel(app, locale_selector=language)
     login = LoginManager(app)
@@ -79,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.install(app)
     csrf = CSRFProtect(app)
     headers.install(app, https=settings.https)
+    compressing.install(app)
     problems.install(app)
     rollups.install()
     for room in ROOMS:
@@ -108,11 +111,6 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else "lo"
 
 
-def locale_name() -> lao.Language:
-    """The language that texts come out in: 'lo' or 'en'."""
-    return "en" if str(get_locale()) == "en" else "lo"
-
-
 def _dress_templates(app: Flask) -> None:
     add_template_globals(app)
     static = Path(str(app.static_folder))
@@ -127,12 +125,12 @@ def _dress_templates(app: Flask) -> None:
 
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters.update(
-        kip=lambda amount: money.format_kip(int(amount), locale_name()),
+        kip=lambda amount: money.format_kip(int(amount), lao.language_now()),
         number=lambda number: money.format_number(int(number)),
         dt=lambda at: f"{clock.local(at):%d/%m/%Y %H:%M}" if at else "",
         d=lambda day: f"{day:%d/%m/%Y}" if day else "",
-        d_long=lambda day: lao.format_date(day, locale_name(), "long") if day else "",
-        d_full=lambda day: lao.format_date(day, locale_name(), "full") if day else "",
+        d_long=lambda day: lao.format_date(day, lao.language_now(), "long") if day else "",
+        d_full=lambda day: lao.format_date(day, lao.language_now(), "full") if day else "",
         t=lambda at: f"{clock.local(at):%H:%M}" if at else "",
         iso=lambda at: at.isoformat() if at else "",
     )
@@ -140,7 +138,7 @@ def _dress_templates(app: Flask) -> None:
     @app.context_processor
     def values() -> dict[str, Any]:
         return {
-            "locale": locale_name(),
-            "centre_name": g.centre.name(locale_name()) if "centre" in g else None,
+            "locale": lao.language_now(),
+            "centre_name": g.centre.name(lao.language_now()) if "centre" in g else None,
             "demo_mode": sessions.is_demonstration(),
         }

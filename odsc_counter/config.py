@@ -4,7 +4,11 @@ ODSC_INSTANCE            ./instance: folder of the SQLite file, secrets and back
 ODSC_DATABASE_URL        sqlite:///… or postgresql://…; a SQLite file in the instance
 ODSC_OWNER_DATABASE_URL  the role that owns the tables, for migrations; ODSC_DATABASE_URL
 ODSC_HOST, PORT          where `serve` listens: 127.0.0.1, 8000
-ODSC_THREADS             threads of the server, 256; live streams take all but 64
+ODSC_PROCESSES           processes that serve, 1; more need PostgreSQL
+ODSC_THREADS             threads of each process, 320; live streams take all but 64
+ODSC_LIVE_NOTIFY         1: other hosts serve the same PostgreSQL database and must hear of
+                         changes at once; 0, or 1 with several processes. Then ODSC_DATABASE_URL
+                         must not lead through a pooler that lends connections by transaction
 ODSC_HTTPS               1: cookies are Secure and HSTS is sent; 0
 ODSC_PROXIES             exact count of trusted reverse proxies in front; 0
 ODSC_HOSTS               host names that are answered, with commas between; any
@@ -18,6 +22,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+THREADS_FOR_PAGES = 64
+"""Threads of a process that live streams never take: pages answer whatever is connected."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -29,13 +36,25 @@ class Settings:
     secret_key: str = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
-    threads: int = 256
+    processes: int = 1
+    threads: int = 320
+    live_notify: bool = False
     https: bool = False
     proxies: int = 0
     hosts: tuple[str, ...] = ()
     idle_lock_minutes: int = 10
     log_level: str = "INFO"
     testing: bool = False
+
+    @property
+    def streams(self) -> int:
+        """How many live streams one process holds."""
+        return max(8, self.threads - THREADS_FOR_PAGES)
+
+    @property
+    def tells_others(self) -> bool:
+        """Whether other processes must hear of each change."""
+        return self.live_notify or self.processes > 1
 
 
 def kept_secret(instance: Path, name: str) -> str:
@@ -60,8 +79,11 @@ def kept_secret(instance: Path, name: str) -> str:
 
 
 def settings_from_environment() -> Settings:
-    """Read the settings. Raises ValueError for a number that is none."""
+    """Read the settings. Raises ValueError for a number that is none, or none that can be."""
     env = os.environ
+    processes = int(env.get("ODSC_PROCESSES", "1"))
+    if processes < 1:
+        raise ValueError("ODSC_PROCESSES must be 1 or more")
     instance = Path(env.get("ODSC_INSTANCE", "instance")).absolute()
     url = env.get("ODSC_DATABASE_URL") or f"sqlite:///{instance / 'odsc.db'}"
     return Settings(
@@ -71,7 +93,9 @@ def settings_from_environment() -> Settings:
         secret_key=kept_secret(instance, "session"),
         host=env.get("ODSC_HOST", "127.0.0.1"),
         port=int(env.get("PORT", "8000")),
-        threads=int(env.get("ODSC_THREADS", "256")),
+        processes=processes,
+        threads=int(env.get("ODSC_THREADS", "320")),
+        live_notify=env.get("ODSC_LIVE_NOTIFY", "0") == "1",
         https=env.get("ODSC_HTTPS", "0") == "1",
         proxies=int(env.get("ODSC_PROXIES", "0")),
         hosts=tuple(name.strip() for name in env.get("ODSC_HOSTS", "").split(",") if name.strip()),

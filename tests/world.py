@@ -25,6 +25,7 @@ from odsc_counter.catalogue.models import (
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.tenancy import centre_area, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
+from odsc_counter.tickets.hall_models import HallRules
 from odsc_counter.tickets.models import Counter
 
 LONG_AGO = date(2020, 1, 1)
@@ -55,8 +56,15 @@ def a_unit(code: str) -> Unit:
         return unit
 
 
-def a_centre(code: str = "LA0101", counters: int = 2) -> Centre:
-    """A centre in the unit of that code, with numbered counters."""
+EASY_RULES = {"no_show_calls": 1, "call_gap_seconds": 0, "ordinary_per_priority": 0}
+"""One call makes a no-show, at once, and priority always goes first."""
+
+
+def a_centre(code: str = "LA0101", counters: int = 2, **rules: Any) -> Centre:
+    """A centre in the unit of that code, with numbered counters.
+
+    Its hall goes by the easy rules unless `rules` say otherwise.
+    """
     unit = a_unit(code)
     with reference_scope(), unit_of_work() as work:
         centre = Centre(
@@ -72,6 +80,7 @@ def a_centre(code: str = "LA0101", counters: int = 2) -> Centre:
             area = work.session.scalars(select(Unit).where(Unit.code == code[:length])).one()
             work.session.execute(centre_area.insert().values(area_id=area.id, covered_id=centre.id))
     with centre_scope(centre.id), unit_of_work() as work:
+        work.session.add(HallRules(**{**EASY_RULES, **rules}))
         for number in range(1, counters + 1):
             work.session.add(Counter(number=number))
     return centre

@@ -4,12 +4,14 @@ Upper rooms write events under their own verbs; this room only knows how to say 
 that nobody put in here is shown as it was written.
 """
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from odsc_counter.accounts import permissions
+from odsc_counter.platform import clock
 
 ROLES: dict[str, LazyString] = {
     "lead_clerk": _("Lead clerk"),
@@ -28,7 +30,13 @@ ROLES: dict[str, LazyString] = {
 KINDS: dict[str, LazyString] = {
     "ticket": _("Queue ticket"),
     "counter": _("Counter"),
+    "hall_rules": _("Rules of the hall"),
+    "work_profile": _("Work profile"),
+    "centre_day": _("Day of the centre"),
     "visit": _("Visit"),
+    "hall_notice": _("Notice"),
+    "voice_clip": _("Recorded voice"),
+    "display": _("Board or kiosk"),
     "appointment": _("Appointment"),
     "slot_plan": _("Hours for appointments"),
     "application": _("Application"),
@@ -39,6 +47,7 @@ KINDS: dict[str, LazyString] = {
     "offer": _("Services offered"),
     "service": _("Service"),
     "service_group": _("Group of services"),
+    "kiosk": _("Kiosk"),
     "service_version": _("Rules of a service"),
     "fee_line": _("Fee"),
     "reference_data": _("Reference data"),
@@ -50,18 +59,47 @@ KINDS: dict[str, LazyString] = {
 
 _VERBS: dict[tuple[str, str], LazyString] = {
     ("ticket", "issue"): _("Ticket issued"),
+    ("ticket", "serve_now"): _("Served without waiting"),
     ("ticket", "call"): _("Called"),
+    ("ticket", "call_chosen"): _("Called out of turn"),
     ("ticket", "recall"): _("Called again"),
     ("ticket", "start"): _("Service started"),
+    ("ticket", "hold"): _("Put on hold"),
+    ("ticket", "resume"): _("Service resumed after the hold"),
+    ("ticket", "come_back"): _("Back in the queue after the hold"),
+    ("ticket", "put_back"): _("Put back into the queue"),
+    ("ticket", "transfer"): _("Sent on"),
+    ("ticket", "move"): _("Moved by the supervisor"),
+    ("ticket", "add_service"): _("Further service added"),
+    ("ticket", "prioritise"): _("Priority changed"),
+    ("ticket", "print"): _("Ticket printed"),
+    ("ticket", "next_service"): _("Went on with the next service"),
+    ("ticket", "send_on"): _("Service completed, sent on to the next one"),
     ("ticket", "complete"): _("Service completed"),
     ("ticket", "no_show"): _("Did not come when called"),
+    ("ticket", "walk_out"): _("Left without being served"),
     ("ticket", "cancel"): _("Ticket cancelled"),
+    ("ticket", "close"): _("Closed by the supervisor"),
     ("ticket", "close_day"): _("Ended with the day"),
-    ("counter", "open"): _("Counter opened"),
-    ("counter", "close"): _("Counter closed"),
+    ("ticket", "undo"): _("Last step taken back"),
+    ("counter", "add"): _("Counter set up"),
+    ("kiosk", "set_up"): _("Device made a kiosk"),
     ("counter", "claim"): _("Sat down at the counter"),
     ("counter", "release"): _("Left the counter"),
-    ("counter", "set_up"): _("Counter set up"),
+    ("hall_notice", "put_up"): _("Notice put up"),
+    ("hall_notice", "take_down"): _("Notice taken down"),
+    ("voice_clip", "record"): _("Voice recorded"),
+    ("voice_clip", "remove"): _("Recording removed"),
+    ("display", "name"): _("Board or kiosk named"),
+    ("display", "retire"): _("Board or kiosk taken out of service"),
+    ("display", "restore"): _("Board or kiosk put back into service"),
+    ("counter", "go_on_break"): _("Went on a break"),
+    ("counter", "return_from_break"): _("Came back from the break"),
+    ("counter", "give_profile"): _("Work profile of the counter changed"),
+    ("work_profile", "save"): _("Work profile saved"),
+    ("work_profile", "remove"): _("Work profile removed"),
+    ("hall_rules", "set"): _("Rules of the hall changed"),
+    ("centre_day", "close_day"): _("Day closed"),
     ("appointment", "book"): _("Appointment booked"),
     ("appointment", "check_in"): _("Arrived for an appointment"),
     ("appointment", "cancel"): _("Appointment cancelled"),
@@ -84,11 +122,11 @@ _VERBS: dict[tuple[str, str], LazyString] = {
     ("till_session", "open"): _("Till opened"),
     ("till_session", "close"): _("Till closed"),
     ("offer", "set_up"): _("Usual services set up"),
-    ("service", "offer"): _("Service offered"),
-    ("service", "stop"): _("Service no longer offered"),
-    ("service", "move"): _("Service moved to another group"),
+    ("service", "offered"): _("Service offered"),
+    ("service", "stopped"): _("Service no longer offered"),
     ("service_group", "added"): _("Group of services added"),
     ("service_group", "renamed"): _("Group of services renamed"),
+    ("service_group", "numbered"): _("Numbers of a group changed"),
     ("service_version", "confirmed"): _("Rules of a service confirmed"),
     ("fee_line", "confirmed"): _("Fee confirmed"),
     ("fee_line", "changed"): _("Fee changed"),
@@ -100,6 +138,7 @@ _VERBS: dict[tuple[str, str], LazyString] = {
     ("centre", "centre_left"): _("Auditor left the centre"),
     ("route", "refused"): _("Access refused"),
     ("installation", "demonstration"): _("Demonstration made"),
+    ("user_account", "set_skills"): _("Groups that a clerk serves changed"),
     ("user_account", "user_created"): _("Account created"),
     ("user_account", "user_disabled"): _("Account disabled"),
     ("user_account", "user_enabled"): _("Account opened again"),
@@ -131,7 +170,38 @@ DETAILS: dict[str, LazyString] = {
     "copy": _("Copy"),
     "counter": _("Counter"),
     "priority_reason": _("Priority"),
+    "why": _("Why this person"),
+    "until": _("Until"),
+    "verb_undone": _("What was taken back"),
+    "call": _("Call number"),
+    "files": _("Files"),
     "channel": _("Where it was taken"),
+    "profile": _("Work profile"),
+    "name": _("Name"),
+    "rules": _("Number of rules"),
+    "groups": _("Number of groups"),
+    "helps_others": _("Helps all others"),
+    "closed": _("Tickets that were still open"),
+    "ordinary_per_priority": _("Ordinary people after each with priority"),
+    "ageing_minutes": _("Minutes after which a wait gives priority"),
+    "target_wait_minutes": _("Target for the wait in minutes"),
+    "no_show_calls": _("Calls before a no-show"),
+    "call_gap_seconds": _("Seconds between two calls"),
+    "hold_minutes": _("Minutes that a hold lasts"),
+    "undo_seconds": _("Seconds in which a step can be taken back"),
+    "day_close": _("How a day ends"),
+    "reasons": _("Reasons for priority"),
+    "kiosk_gives_priority": _("People claim priority at the kiosk"),
+    "appointment_grace_minutes": _("Minutes that one may be late for an appointment"),
+    "speaks": _("Boards speak the calls"),
+    "says_twice": _("Each call is said twice"),
+    "printer_host": _("Address of the printer"),
+    "printer_port": _("Port of the printer"),
+    "printer_dots": _("Width of the print in dots"),
+    "day_starts_minute": _("Minute after midnight at which the day begins"),
+    "first_number": _("First number"),
+    "number_width": _("Digits"),
+    "position": _("Order"),
     "opened_on": _("Opened on"),
     "name_lo": _("Name in Lao"),
     "name_en": _("Name in English"),
@@ -149,6 +219,54 @@ DETAILS: dict[str, LazyString] = {
     "currency": _("Currency"),
     "edition": _("Edition"),
 }
+
+_REASONS: dict[str, LazyString] = {
+    "elderly": _("Elderly person"),
+    "disability": _("Person with a disability"),
+    "pregnant": _("Pregnant woman"),
+    "infant": _("With a small child"),
+    "monk": _("Monk or novice"),
+    "far_village": _("From a far village"),
+    "appointment": _("Appointment"),
+}
+VALUES: dict[str, dict[str, LazyString]] = {
+    "role": ROLES,
+    "priority_reason": _REASONS,
+    "reasons": _REASONS,
+    "place": {
+        "first": _("At the front"),
+        "last": _("At the end"),
+        "age": _("By arrival"),
+    },
+    "why": {
+        "sent_here": _("Sent to this counter"),
+        "returns": _("Was here before and comes back"),
+        "priority": _("Has priority, and it is their turn"),
+        "appointment": _("The time of the appointment has come"),
+        "waited_long": _("Has waited longest, over the limit"),
+        "arrival": _("Has waited longest"),
+    },
+    "channel": {
+        "kiosk": _("Kiosk"),
+        "counter": _("Counter"),
+        "api": _("Program"),
+        "paper": _("Pre-printed number"),
+        "appointment": _("Appointment"),
+    },
+    "reason": {
+        "pause": _("Short break"),
+        "meal": _("Meal"),
+        "meeting": _("Meeting"),
+        "back_office": _("Work in the back office"),
+        "printer": _("No paper came out of the printer"),
+    },
+    "day_close": {
+        "at_first_number": _("The first number of the next day ends it"),
+        "by_hand": _("The manager closes it"),
+    },
+}
+"""What values are called that rooms write as a word of their own, by the detail's name."""
+IN_QUEUE = _("Place in the queue")
 
 
 def doing(kind: str, verb: str) -> str:
@@ -197,11 +315,43 @@ def actor(row: Any) -> str:
 
 
 def details(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """What an event says beyond its verb: name and value, those that mean something here."""
+    """What an event says beyond its verb: name and value, those that mean something here.
+
+    What was changed (`changes`: name to from and to) is said as "before → after".
+    """
     said = []
     for name, label in DETAILS.items():
         value = data.get(name)
         if value is None or value == "" or isinstance(value, dict | list):
             continue
-        said.append((str(label), role(str(value)) if name == "role" else str(value)))
+        if name == "files" and value == 1:
+            continue  # one person with one file is what everybody expects
+        # A ticket's place is one in the queue, every other place is one in the country.
+        in_queue = name == "place" and value in VALUES["place"]
+        said.append((str(IN_QUEUE if in_queue else label), _value(name, value)))
+    changes = data.get("changes")
+    for name, change in changes.items() if isinstance(changes, dict) else ():
+        if name in DETAILS and isinstance(change, dict) and {"from", "to"} <= set(change):
+            before, after = (_value(name, change[end]) for end in ("from", "to"))
+            said.append((str(DETAILS[name]), f"{before} → {after}"))
     return said
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(name, one) for one in value) or "–"
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if name == "verb_undone":
+        return doing("ticket", str(value))
+    if name == "until":
+        return _clock(str(value))
+    known = VALUES.get(name, {}).get(str(value))
+    return str(known) if known is not None else str(value) or "–"
+
+
+def _clock(text: str) -> str:
+    try:
+        return f"{clock.local(datetime.fromisoformat(text)):%H:%M}"
+    except ValueError:
+        return text

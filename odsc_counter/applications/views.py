@@ -29,7 +29,10 @@ blueprint = Blueprint("applications", __name__, template_folder="templates")
 @blueprint.get("/c/<centre>/applications")
 @centre_door("application.view")
 def index(centre: Centre) -> ResponseReturnValue:
-    """All applications of the centre, narrowed by state, ministry, ticket or words."""
+    """All applications of the centre, narrowed by state, ministry, ticket or words.
+
+    With `open` in the address, the only one that is found is shown at once.
+    """
     filters = queries.Filters(
         state=request.args.get("state", ""),
         overdue=request.args.get("overdue") == "1",
@@ -37,9 +40,12 @@ def index(centre: Centre) -> ResponseReturnValue:
         ticket_id=_uuid(request.args.get("ticket", "")),
         text=request.args.get("q", "").strip()[:80],
     )
+    found = queries.listing(filters, request.args.get("page", 1, type=int))
+    if found.total == 1 and request.args.get("open") == "1":
+        return redirect(url_for(".detail", application=found.rows[0].id))
     return render_template(
         "applications/index.html",
-        found=queries.listing(filters, request.args.get("page", 1, type=int)),
+        found=found,
         filters=filters,
         states=words.STATES,
         ministries=queries.ministries(),

@@ -194,6 +194,52 @@ def rename_group(letter: str, name_lo: str, name_en: str) -> ServiceGroup:
     return group
 
 
+WIDTHS = range(2, 5)
+
+
+def set_numbers(letter: str, *, first_number: int, number_width: int, position: int) -> None:
+    """Say where a group's numbers begin each day, how many digits they show, and its order.
+
+    A new beginning holds from the next day, or today where no number was given yet; the
+    letter stays, for the numbers already given out. Groups of the same `position` stand in
+    the order of their letters. Raises NotFound and InvalidInput.
+    """
+    wrong = {}
+    if number_width not in WIDTHS:
+        wrong["number_width"] = str(_("From 2 to 4 digits."))
+    elif not 1 <= first_number < 10**number_width:
+        wrong["first_number"] = str(_("The first number must have room in so many digits."))
+    if not 1 <= position <= len(LETTERS):
+        wrong["position"] = str(_("From 1 to 26."))
+    if wrong:
+        raise InvalidInput(wrong)
+    with unit_of_work() as work:
+        group = work.session.scalars(
+            select(ServiceGroup).where(ServiceGroup.letter == letter)
+        ).one_or_none()
+        if group is None:
+            raise NotFound
+        values = {
+            "first_number": first_number,
+            "number_width": number_width,
+            "position": position,
+        }
+        changes = {
+            name: {"from": getattr(group, name), "to": value}
+            for name, value in values.items()
+            if getattr(group, name) != value
+        }
+        for name, value in values.items():
+            setattr(group, name, value)
+        if changes:
+            work.record(
+                "numbered",
+                subject_kind="service_group",
+                subject_id=letter,
+                data={"letter": letter, "changes": changes},
+            )
+
+
 def set_offer(choices: Mapping[int, uuid.UUID | None]) -> int:
     """Offer services under the given groups, or stop offering them (None), from today.
 

@@ -22,7 +22,14 @@ STANDINGS = (ILLUSTRATIVE, SOURCED, CONFIRMED)
 # --- what a centre offers ---------------------------------------------------------------------
 
 
-def _offer_page(form: GroupForm, status: int = 200) -> tuple[str, int]:
+NUMBERS = ("first_number", "number_width", "position")
+Refused = dict[str, tuple[dict[str, str], dict[str, str]]]
+"""By a group's letter: what was typed about its numbers, and what is wrong with it."""
+
+
+def _offer_page(
+    form: GroupForm, status: int = 200, refused: Refused | None = None
+) -> tuple[str, int]:
     today = clock.today()
     letters = {row.service.id: row.group for row in queries.offered_services(today)}
     page = render_template(
@@ -31,6 +38,7 @@ def _offer_page(form: GroupForm, status: int = 200) -> tuple[str, int]:
         groups=queries.groups(),
         letters=letters,
         form=form,
+        refused=refused or {},
     )
     return page, status
 
@@ -101,6 +109,22 @@ def rename_group(centre: Centre, letter: str) -> ResponseReturnValue:
     operations.rename_group(
         letter, request.form.get("name_lo", "")[:80], request.form.get("name_en", "")[:80]
     )
+    flash(_("The changes are saved."), "success")
+    return redirect(url_for("catalogue.offer"), 303)
+
+
+@blueprint.post("/c/<centre>/services/groups/<letter>/numbers")
+@centre_door("offer.set_up")
+@once
+def set_numbers(centre: Centre, letter: str) -> ResponseReturnValue:
+    """Change where a group's numbers begin, their digits, and the group's order."""
+    typed = {name: request.form.get(name, "")[:6].strip() for name in NUMBERS}
+    try:
+        operations.set_numbers(
+            letter, **{name: int(text) if text.isdecimal() else 0 for name, text in typed.items()}
+        )
+    except InvalidInput as error:
+        return _offer_page(GroupForm(), 422, {letter: (typed, error.fields)})
     flash(_("The changes are saved."), "success")
     return redirect(url_for("catalogue.offer"), 303)
 

@@ -15,6 +15,7 @@ from odsc_counter.accounts.models import RoleGrant, User
 from odsc_counter.accounts.permissions import NEEDS_SECOND_FACTOR, PLACES
 from odsc_counter.catalogue import queries as catalogue_queries
 from odsc_counter.catalogue.models import Ministry
+from odsc_counter.demo.arrangements import arrange
 from odsc_counter.demo.book import Book
 from odsc_counter.demo.bookings import book_ahead
 from odsc_counter.demo.history import History, Offer, Staff
@@ -216,6 +217,9 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
     with centre_scope(centre.id), reading() as session:
         counters = list(session.scalars(select(Counter).order_by(Counter.number)))
     staff = _staff(centre, rng, len(counters))
+    if named:
+        with centre_scope(centre.id), clock.use(_standing_at(clock.start_of_day(first))):
+            arrange(counters, staff.clerks, staff.manager)
     with centre_scope(centre.id):
         rows = catalogue_queries.offered_services(last)
         with unit_of_work() as work:
@@ -229,7 +233,7 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                 rng=rng,
                 now=now,
                 add_working_days=calendar.due_date,
-                people_a_day=round(len(counters) * rng.uniform(14, 25)),
+                people_a_day=round(len(counters) * rng.uniform(16, 27)),
                 first_counter=1 if named else 0,
             )
             day = first

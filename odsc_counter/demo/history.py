@@ -31,6 +31,13 @@ POPULAR = {
 }  # fmt: skip
 
 
+ABSENT_SHARE = 0.08
+"""A clerk is ill or away on some days, and the counter stays closed."""
+MIDNIGHT = 24 * 3600
+SHORT, LONG = 6.0, 19.0
+"""The shortest and longest that a service takes on average, in minutes."""
+
+
 @dataclass
 class Offer:
     """A service as the centre offers it."""
@@ -43,6 +50,12 @@ class Offer:
     def weight(self) -> float:
         """How often people come for it."""
         return POPULAR.get(self.version.service.code, 1)
+
+    @property
+    def minutes(self) -> float:
+        """How long serving takes on average: each service its own, the same everywhere."""
+        code = self.version.service.code
+        return random.Random(code).uniform(SHORT, LONG)  # noqa: S311 - invented, no secret
 
 
 @dataclass
@@ -65,6 +78,27 @@ class _Intake:
     clerk: User
 
 
+def _spans(turns: list[Turn], place: int) -> list[tuple[int, int]]:
+    """When somebody was called to or stood at a counter; who still does, all day."""
+    spans = []
+    for turn in turns:
+        is_there = turn.outcome in queue.AT_COUNTER
+        if turn.counter == place and turn.called is not None and turn.outcome != "on_hold":
+            left = turn.ended if turn.moved is None else turn.moved
+            spans.append((turn.called, MIDNIGHT if left is None and is_there else left or 0))
+        if turn.again is not None and turn.again.counter == place:
+            spans.append((turn.again.called, turn.ended or MIDNIGHT))
+    return spans
+
+
+def _stretches(spans: list[tuple[int, int]]) -> list[tuple[str, int, int]]:
+    """The day of one desk: open, a break at noon, open again; in seconds after midnight."""
+    noon = max([LUNCH, *(left for called, left in spans if called < LUNCH)])
+    home = max([CLOSES + 900, *(left for _called, left in spans)])
+    back = max(noon, AFTERNOON)
+    return [("open", OPENS, noon), ("break", noon, back), ("open", back, home)]
+
+
 @dataclass
 class History:
     """Writes the days of one centre."""
@@ -82,8 +116,11 @@ class History:
     first_counter: int = 0
     """The first counter that is manned today; the ones before are left to the visitor."""
     desk: Desk = field(init=False)
+    paces: list[float] = field(init=False)
+    """How long each clerk takes against the others."""
 
     def __post_init__(self) -> None:
+        self.paces = [self.rng.uniform(0.8, 1.25) for _clerk in self.staff.clerks]
         self.desk = Desk(
             self.centre,
             self.staff.cashier,
@@ -99,13 +136,15 @@ class History:
         The value is since when they are on a break; None while they work.
         """
         today = day == clock.local(self.now).date()
-        skipped = self.first_counter if today else 0
+        manned = self._manned(today)
         turns = service_day(
             self.rng,
             people=max(8, round(self.people_a_day * self.rng.uniform(0.8, 1.2))),
-            counters=len(self.counters) - skipped,
+            counters=len(manned),
             services=len(self.offers),
             weights=[offer.weight for offer in self.offers],
+            minutes=[offer.minutes for offer in self.offers],
+            paces=[self.paces[index] for index in manned],
         )
         midnight = clock.start_of_day(day)
         if today:
@@ -113,13 +152,14 @@ class History:
         intakes: list[_Intake] = []
         at_counter: set[int] = set()
         writer = TicketWriter(self.book, self.rng, day, midnight)
-        seated = self._desks(day, midnight, skipped)
+        seated = self._desks(day, midnight, manned, turns)
         for turn in turns:
-            intake = self._ticket(writer, turn, skipped)
+            intake = self._ticket(writer, turn, manned)
             if intake is not None:
                 intakes.append(intake)
-            if turn.outcome in queue.AT_COUNTER and turn.counter is not None:
-                at_counter.add(turn.counter + skipped - 1)
+            counter = turn.again.counter if turn.again else turn.counter
+            if turn.outcome in queue.AT_COUNTER and counter is not None:
+                at_counter.add(manned[counter - 1])
         payments = [
             payment
             for intake in sorted(intakes, key=lambda intake: intake.at)
@@ -129,39 +169,54 @@ class History:
         self.book.write()
         return {**seated, **dict.fromkeys(at_counter)}
 
-    def _ticket(self, writer: TicketWriter, turn: Turn, skipped: int) -> _Intake | None:
+    def _manned(self, today: bool) -> list[int]:
+        """The counters, by index, at which somebody works that day: two at least."""
+        if today:
+            return list(range(self.first_counter, len(self.counters)))
+        absent = [self.rng.random() < ABSENT_SHARE for _counter in self.counters]
+        return [index for index in range(len(self.counters)) if index < 2 or not absent[index]]
+
+    def _place(self, counter: int | None, manned: list[int]) -> Place | None:
+        if counter is None:
+            return None
+        index = manned[counter - 1]
+        return Place(self.counters[index].id, self.staff.clerks[index])
+
+    def _ticket(self, writer: TicketWriter, turn: Turn, manned: list[int]) -> _Intake | None:
         offer = self.offers[turn.service]
-        place = None
-        if turn.counter is not None:
-            index = turn.counter + skipped - 1
-            place = Place(self.counters[index].id, self.staff.clerks[index])
+        place = self._place(turn.counter, manned)
         second = None
-        if turn.next_service is not None:
+        if turn.next_service is not None or turn.moved is not None:
             other = self.rng.choice(self.offers)
             second = (other.version.service_id, other.group)
-        ticket = writer.write(turn, offer.version.service_id, offer.group, place, second)
-        if place and turn.outcome == "completed" and self.rng.random() < APPLIES_SHARE:
+        again = self._place(turn.again.counter if turn.again else None, manned)
+        ticket = writer.write(turn, offer.version.service_id, offer.group, place, second, again)
+        sent_on = turn.moved is not None
+        if place and not sent_on and turn.outcome == "completed" and self._files():
             middle = ((turn.started or 0) + (turn.ended or 0)) // 2
             filed = writer.midnight + timedelta(seconds=middle)
             return _Intake(filed, offer, ticket, place.clerk)
         return None
 
-    def _desks(self, day: date, midnight: datetime, skipped: int) -> dict[int, datetime | None]:
-        """The clerks sit from opening to closing, with a meal at noon; today until now."""
-        until = min(int((self.now - midnight).total_seconds()), CLOSES + 900)
+    def _files(self) -> bool:
+        return self.rng.random() < APPLIES_SHARE
+
+    def _desks(
+        self, day: date, midnight: datetime, manned: list[int], turns: list[Turn]
+    ) -> dict[int, datetime | None]:
+        """Who sits where from opening to closing, with a meal at noon; today until now.
+
+        Nobody leaves for the meal or goes home while a person stands at their counter.
+        """
+        now = int((self.now - midnight).total_seconds())
         seated: dict[int, datetime | None] = {}
-        for index in range(skipped, len(self.counters)):
+        for place, index in enumerate(manned, start=1):
             counter, clerk = self.counters[index], self.staff.clerks[index]
-            for kind, begins, ends in (
-                ("open", OPENS, LUNCH),
-                ("break", LUNCH, AFTERNOON),
-                ("open", AFTERNOON, CLOSES + 900),
-            ):
-                if begins >= until:
-                    break
-                is_running = ends > until and until < CLOSES + 900
+            for kind, begins, ends in _stretches(_spans(turns, place)):
+                if begins >= min(now, ends):
+                    continue
                 began = midnight + timedelta(seconds=begins)
-                ended = midnight + timedelta(seconds=min(ends, until))
+                is_running = ends > now
                 if is_running:
                     seated[index] = began if kind == "break" else None
                 self.book.add(
@@ -173,7 +228,7 @@ class History:
                     kind=kind,
                     reason="meal" if kind == "break" else None,
                     began_at=began,
-                    ended_at=None if is_running else ended,
+                    ended_at=None if is_running else midnight + timedelta(seconds=ends),
                 )
         return seated
 

@@ -44,10 +44,11 @@ class Account:
 
 
 def _staff(prefix: str, centre: str, names: tuple[tuple[str, str], ...]) -> tuple[Account, ...]:
-    clerk, second, cashier, manager, officer = names
+    clerk, second, lead, cashier, manager, officer = names
     return (
         Account(f"{prefix}.clerk", *clerk, (roles.COUNTER_STAFF, roles.CASHIER), centre),
         Account(f"{prefix}.clerk2", *second, (roles.COUNTER_STAFF,), centre),
+        Account(f"{prefix}.lead", *lead, (roles.LEAD_CLERK,), centre),
         Account(f"{prefix}.cashier", *cashier, (roles.CASHIER,), centre),
         Account(f"{prefix}.manager", *manager, (roles.CENTRE_MANAGER,), centre),
         Account(f"{prefix}.officer", *officer, (roles.MINISTRY_OFFICER,), centre, "MOPS"),
@@ -58,6 +59,7 @@ ACCOUNTS = (
     *_staff("chanthabuly", "LA0101", (
         ("ທ. ສົມພອນ ວົງສາ", "Somphone Vongsa"),
         ("ນ. ມະນີວອນ ແກ້ວມະນີ", "Manivone Keomany"),
+        ("ທ. ສຸກສະຫວັນ ໄຊຍະວົງ", "Souksavanh Xayavong"),
         ("ນ. ລັດດາ ສີຫາລາດ", "Ladda Sihalath"),
         ("ທ. ບຸນມີ ພົມມະຈັນ", "Bounmy Phommachanh"),
         ("ທ. ໄພວັນ ອິນທະວົງ", "Phaivanh Inthavong"),
@@ -65,6 +67,7 @@ ACCOUNTS = (
     *_staff("pek", "LA0901", (
         ("ນ. ດາວອນ ບຸບຜາ", "Davone Boupha"),
         ("ທ. ທອງໃບ ຄຳພິລາ", "Thongbay Khamphila"),
+        ("ນ. ວັນນາ ດວງປະເສີດ", "Vanna Douangpaseuth"),
         ("ນ. ບົວພາ ຈັນທະວົງ", "Bouapha Chanthavong"),
         ("ທ. ຄຳພູ ໄຊຍະວົງ", "Khamphou Xayavong"),
         ("ນ. ສີດາ ຫຼວງລາດ", "Sida Luanglath"),

@@ -59,6 +59,7 @@ class TicketWriter:
         group: ServiceGroup,
         place: Place | None,
         second: tuple[int, ServiceGroup] | None,
+        again: Place | None = None,
     ) -> dict[str, Any]:
         """Visit, ticket, legs and events of one turn; returns the ticket's row."""
         book, rng = self.book, self.rng
@@ -107,8 +108,8 @@ class TicketWriter:
         )
         life = Life(book, "ticket", row["id"])
         life.step("issue", queue.WAITING, arrived, self.day, HALL, data=dict(issued.data))
-        for step in self._steps(turn, place, second):
-            self._take(facts, life, step, place)
+        for step, at_place in self._steps(turn, place, second, again):
+            self._take(facts, life, step, at_place)
         row.update({name: getattr(facts, name) for name in TICKET_FACTS})
         row.update(state=life.state, version=life.version)
         for position, leg in enumerate(facts.legs, start=1):
@@ -126,17 +127,24 @@ class TicketWriter:
         facts.state = state
 
     def _steps(
-        self, turn: Turn, place: Place | None, second: tuple[int, ServiceGroup] | None
-    ) -> list[Step]:
-        """The verbs after the issue, in the order of time."""
+        self,
+        turn: Turn,
+        place: Place | None,
+        second: tuple[int, ServiceGroup] | None,
+        again: Place | None,
+    ) -> list[tuple[Step, Place | None]]:
+        """The verbs after the issue, in the order of time, with the place of each."""
 
         def at(seconds: int) -> datetime:
             return self.midnight + timedelta(seconds=seconds)
 
         found: list[tuple[int, str, Callable[[], dict[str, Any]]]] = []
         if place is not None and turn.called is not None:
-            clerk_id, lane = place.clerk.id, URGENT if turn.priority else ORDINARY
+            clerk_id = place.clerk.id
+            lane = URGENT if turn.priority or turn.waited_long else ORDINARY
             why = "priority" if turn.priority else "arrival"
+            if turn.waited_long:
+                why = "waited_long"
             found.append(
                 (turn.called, "call", lambda: {"clerk_id": clerk_id, "lane": lane, "why": why})
             )
@@ -154,13 +162,35 @@ class TicketWriter:
                 more = {"service_id": service_id, "group_id": str(group.id)}
                 found.append((turn.next_service, "add_service", lambda: more))
                 found.append((turn.next_service, "next_service", dict))
+            if turn.moved is not None and second is not None:
+                found.append((turn.moved, "transfer", lambda: _sent_on(second)))
+        sent = len(found)
+        if turn.again is not None and again is not None:
+            there = {"clerk_id": again.clerk.id, "lane": ORDINARY, "why": "arrival"}
+            found.append((turn.again.called, "call", lambda: there))
+            if turn.again.started is not None:
+                found.append((turn.again.started, "start", dict))
         if turn.ended is not None:
             found.append((turn.ended, ENDINGS[turn.outcome], dict))
-        counter_id = place.counter_id if place else None
-        return [
-            Step(verb, at(seconds), data(), counter_id)
-            for seconds, verb, data in sorted(found, key=lambda one: one[0])
-        ]
+        last = again if turn.again is not None else place
+        steps = []
+        for number, (seconds, verb, data) in enumerate(found):
+            where = place if number < sent else last
+            key = where.counter_id if where else None
+            steps.append((seconds, Step(verb, at(seconds), data(), key), where))
+        return [(step, where) for _at, step, where in sorted(steps, key=lambda one: one[0])]
+
+
+def _sent_on(to: tuple[int, ServiceGroup]) -> dict[str, Any]:
+    service_id, group = to
+    return {
+        "place": "age",
+        "for_counter_id": None,
+        "for_clerk_id": None,
+        "service_id": service_id,
+        "group_id": str(group.id),
+        "come_back": False,
+    }
 
 
 ENDINGS = {

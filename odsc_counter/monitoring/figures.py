@@ -7,17 +7,16 @@ gives counts and sums. `rollups` keeps the results; the checks compare them with
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, func, select
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import GenericFunction
 
 from odsc_counter.applications.lifecycle import OPEN, WITHDRAWN
 from odsc_counter.applications.models import Application
 from odsc_counter.catalogue.models import FeeLine
 from odsc_counter.monitoring.models import WAIT_BOUNDS_MINUTES
+from odsc_counter.platform.sql_sums import count_if, sum_if
+from odsc_counter.platform.sql_time import whole_second
 from odsc_counter.receipts.lifecycle import OPEN as TILL_OPEN
 from odsc_counter.receipts.models import SALE, VOID, Receipt, ReceiptLine, TillSession
 from odsc_counter.tickets.lifecycle import (
@@ -30,24 +29,6 @@ from odsc_counter.tickets.lifecycle import (
     WALKED_OUT,
 )
 from odsc_counter.tickets.models import Counter, ServiceLeg, Ticket
-
-
-class whole_second(GenericFunction[int]):
-    """An instant as whole seconds since 1970, cut off alike on both databases."""
-
-    type = BigInteger()
-    inherit_cache = True
-
-
-@compiles(whole_second, "sqlite")
-def _whole_second_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    return f"cast(strftime('%s', {compiler.process(element.clauses, **options)}) as integer)"
-
-
-@compiles(whole_second, "postgresql")
-def _whole_second_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    inner = compiler.process(element.clauses, **options)
-    return f"cast(floor(extract(epoch from {inner})) as bigint)"
 
 
 @dataclass
@@ -114,14 +95,6 @@ def first_of_next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def _sum_if(condition: ColumnElement[bool], amount: ColumnElement[int]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, amount), else_=0)), 0)
-
-
 def _wait_classes(wait: ColumnElement[int]) -> Iterator[ColumnElement[int]]:
     """How many waited within each class; a class holds its upper bound."""
     called = Ticket.first_called_at.is_not(None) & ~Ticket.times_unreliable
@@ -132,7 +105,7 @@ def _wait_classes(wait: ColumnElement[int]) -> Iterator[ColumnElement[int]]:
             within = within & (wait > lower)
         if upper is not None:
             within = within & (wait <= upper)
-        yield _count_if(within)
+        yield count_if(within)
 
 
 def count_days(session: Session, first: date, last: date) -> dict[date, DayFigures]:
@@ -149,14 +122,14 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
     tickets = select(
         Ticket.day,
         func.count().label("tickets"),
-        _count_if(completed).label("served"),
-        _count_if(Ticket.state == NO_SHOW).label("no_shows"),
-        _count_if(Ticket.state == CANCELLED).label("cancelled"),
-        _count_if(Ticket.state == WALKED_OUT).label("walked_out"),
-        _count_if(Ticket.state == CLOSED).label("closed"),
-        _count_if(~reliable).label("unreliable"),
-        _count_if(called).label("waited"),
-        _sum_if(called, wait).label("wait_seconds"),
+        count_if(completed).label("served"),
+        count_if(Ticket.state == NO_SHOW).label("no_shows"),
+        count_if(Ticket.state == CANCELLED).label("cancelled"),
+        count_if(Ticket.state == WALKED_OUT).label("walked_out"),
+        count_if(Ticket.state == CLOSED).label("closed"),
+        count_if(~reliable).label("unreliable"),
+        count_if(called).label("waited"),
+        sum_if(called, wait).label("wait_seconds"),
         *(
             column.label(name)
             for column, name in zip(_wait_classes(wait), WAIT_CLASSES, strict=True)
@@ -171,12 +144,12 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
     decisions = select(
         Application.decided_on,
         func.count().label("decided"),
-        _count_if(Application.decided_on <= Application.due_on).label("decided_on_time"),
+        count_if(Application.decided_on <= Application.due_on).label("decided_on_time"),
     ).where(Application.state != WITHDRAWN)
     receipts = select(
         Receipt.day,
-        _count_if(Receipt.kind == SALE).label("receipts"),
-        _count_if(Receipt.kind == VOID).label("voids"),
+        count_if(Receipt.kind == SALE).label("receipts"),
+        count_if(Receipt.kind == VOID).label("voids"),
         func.coalesce(func.sum(Receipt.amount_kip), 0).label("revenue_kip"),
     )
     tills = select(TillSession.day)
@@ -209,7 +182,7 @@ def count_services(session: Session, month: date) -> dict[int, ServiceFigures]:
         select(
             Ticket.service_id,
             func.count().label("tickets"),
-            _count_if(Ticket.state == COMPLETED).label("served"),
+            count_if(Ticket.state == COMPLETED).label("served"),
         )
         .where(Ticket.day >= month, Ticket.day < end)
         .group_by(Ticket.service_id)
@@ -249,12 +222,12 @@ def count_now(session: Session, today: date) -> NowFigures:
     papers has no last day.
     """
     waiting, serving = session.execute(
-        select(_count_if(Ticket.state == WAITING), _count_if(Ticket.state.in_(AT_COUNTER))).where(
+        select(count_if(Ticket.state == WAITING), count_if(Ticket.state.in_(AT_COUNTER))).where(
             Ticket.day == today, Ticket.state.in_((WAITING, *AT_COUNTER))
         )
     ).one()
     files, overdue = session.execute(
-        select(func.count(Application.id), _count_if(Application.due_on < today)).where(
+        select(func.count(Application.id), count_if(Application.due_on < today)).where(
             Application.state.in_(OPEN)
         )
     ).one()

@@ -37,6 +37,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.columns import Base
 from odsc_counter.platform.events import Event, subscribe
 from odsc_counter.platform.tenancy import area_scope, centre_scope, reference_scope
+from odsc_counter.platform.turns import alone_with
 from odsc_counter.platform.work import Work, reading, unit_of_work
 from odsc_counter.receipts.models import Receipt
 from odsc_counter.tickets.models import Ticket
@@ -267,8 +268,11 @@ class RollupWorker:
             self._wake.clear()
             began = time.monotonic()
             try:
-                if refresh():
-                    self._wake.set()  # there may be more marks than one round takes
+                with alone_with("rollups") as ours:
+                    # Another process is at it and may have read the marks before ours was
+                    # there, or there are more marks than one round takes: look again soon.
+                    if not ours or refresh():
+                        self._wake.set()
             except Exception:
                 # The database may be away for a while; the marks are still there.
                 logger.exception("rollups were not recomputed")

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 
 from odsc_counter.accounts.access import national_door
 from odsc_counter.monitoring import indicators, queries, wording
-from odsc_counter.monitoring.charts import Chart, line_chart
 from odsc_counter.monitoring.maps import province_map
-from odsc_counter.monitoring.periods import Period, UnclearPeriod, period_from, this_month
 from odsc_counter.platform import clock
+from odsc_counter.platform.charts import Chart, line_chart
+from odsc_counter.platform.periods import Period, UnclearPeriod, period_from, this_month
 
 blueprint = Blueprint("monitoring", __name__, template_folder="templates")
 

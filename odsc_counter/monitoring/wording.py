@@ -1,30 +1,13 @@
-"""Figures in words: rates, times, changes, the same on every page that shows them."""
+"""What the nation's figures are called in words."""
 
 from flask_babel import gettext as _
 
 from odsc_counter.platform.money import format_number
+from odsc_counter.platform.wording import UNKNOWN, decimal, direction, minutes, percent
 
-UNKNOWN = "–"
+__all__ = ["UNKNOWN", "decimal", "direction", "large_amount", "minutes", "percent", "wait_classes"]
+
 MILLION = 1_000_000
-
-
-def decimal(value: float, places: int = 1) -> str:
-    """A number with a decimal comma, as amounts with points for thousands ask for: 3,1."""
-    return f"{value:.{places}f}".replace(".", ",")
-
-
-def percent(rate: float | None) -> str:
-    """A share of one as a percentage; a dash when there is nothing to share."""
-    if rate is None:
-        return UNKNOWN
-    return str(_("%(number)s%%", number=decimal(rate * 100)))
-
-
-def minutes(seconds: float | None) -> str:
-    """A length of time in whole minutes; a dash when it is not known."""
-    if seconds is None:
-        return UNKNOWN
-    return str(_("%(number)s min", number=format_number(round(seconds / 60))))
 
 
 def large_amount(kip: int) -> tuple[str, str]:
@@ -48,10 +31,3 @@ def wait_classes() -> list[str]:
 def wait_class(number: int | None) -> str:
     """The words for a waiting-time class; a dash when there is none."""
     return UNKNOWN if number is None else wait_classes()[number]
-
-
-def direction(now: float | None, before: float | None) -> str | None:
-    """up, down or None: which way an arrow beside a figure points."""
-    if now is None or before is None or now == before:
-        return None
-    return "up" if now > before else "down"

@@ -140,6 +140,44 @@ def update_centre(
     return centre
 
 
+LATEST_DAY_START = 719
+
+
+def set_day_start(code: str, minute: int) -> Centre:
+    """Let a centre's day begin at another minute after midnight (0 to 719: before noon).
+
+    Until then people, numbers and figures count to the day before: for centres that work
+    over midnight. Refused while it would change which day it is now, since everybody who
+    waits would lose their place. Raises NotFound and InvalidInput.
+    """
+    if not 0 <= minute <= LATEST_DAY_START:
+        raise InvalidInput({"day_start": str(_("Please give a time from 00:00 to 11:59."))})
+    now = clock.now()
+    with unit_of_work() as work:
+        centre = work.session.scalars(
+            select(Centre).where(Centre.code == code).with_for_update(of=Centre, key_share=True)
+        ).one_or_none()
+        if centre is None:
+            raise NotFound
+        before = centre.day_starts_minute
+        if before == minute:
+            return centre
+        if clock.business_day(now, before) != clock.business_day(now, minute):
+            later = max(before, minute)
+            message = _("This would change the day in the middle of it. Do it after %(time)s.")
+            raise InvalidInput(
+                {"day_start": str(message) % {"time": f"{later // 60:02}:{later % 60:02}"}}
+            )
+        centre.day_starts_minute = minute
+        work.record_national(
+            "changed",
+            subject_kind="centre",
+            subject_id=centre.code,
+            changes={"day_starts_minute": {"from": before, "to": minute}},
+        )
+    return centre
+
+
 def close_centre(code: str) -> Centre:
     """Close a centre from today on. Its records stay. Raises NotFound and CentreClosed."""
     with unit_of_work() as work:

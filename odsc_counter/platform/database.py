@@ -60,11 +60,21 @@ class FairLock:
 
 
 class Database:
-    """One database with its ways in: `writer`, `reader` and `national`."""
+    """One database with its ways in: `writer`, `reader` and `national`.
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    `tells_others`: several processes use it, and hear of each other's changes. Raises
+    UnsafeDatabase for SQLite, which one process must have for itself.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8, tells_others: bool = False) -> None:
         self.url = make_url(url)
         self.dialect = self.url.get_backend_name()
+        self.tells_others = tells_others
+        if tells_others and self.dialect != "postgresql":
+            raise UnsafeDatabase(
+                "Several processes need PostgreSQL in ODSC_DATABASE_URL; on SQLite leave"
+                " ODSC_PROCESSES and ODSC_LIVE_NOTIFY out."
+            )
         self._turn = FairLock()
         if self.dialect == "sqlite":
             self.writer = _sqlite_engine(self.url, read_only=False)

@@ -18,6 +18,7 @@ from sqlalchemy.sql.expression import (
 )
 
 from odsc_counter.platform.columns import Base, Rollup
+from odsc_counter.platform.notices import ANNOUNCE
 from odsc_counter.platform.sql_facts import FactFinder, Facts
 from odsc_counter.platform.tenancy import SET_SCOPE, Scope, ScopeBreach
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from odsc_counter.platform.database import Database
 
 OPTION = "cross_centre"
-OWN_SQL = frozenset({"BEGIN DEFERRED", "BEGIN IMMEDIATE", SET_SCOPE})
+OWN_SQL = frozenset({"BEGIN DEFERRED", "BEGIN IMMEDIATE", SET_SCOPE, ANNOUNCE})
 OWN_PRAGMA = re.compile(r"pragma [a-z_]+")
 SAVEPOINTS = (SavepointClause, RollbackToSavepointClause, ReleaseSavepointClause)
 

@@ -60,6 +60,7 @@ class Work:
         self.session = session
         self.scope = scope
         self.doomed = False
+        self._before_commit: list[Callable[[Work], None]] = []
         self._after_commit: list[Callable[[], None]] = []
 
     def begin(
@@ -230,10 +231,20 @@ class Work:
         self.session.add(event)
         return event
 
+    def before_commit(self, action: Callable[["Work"], None]) -> None:
+        """Run something as the transaction's last step, once however often it is asked for."""
+        if action not in self._before_commit:
+            self._before_commit.append(action)
+
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run something once the transaction is durable; never when it fails."""
         if action not in self._after_commit:
             self._after_commit.append(action)
+
+    def _commit(self) -> None:
+        for action in self._before_commit:
+            action(self)
+        self.session.commit()
 
     def _committed(self) -> None:
         for action in self._after_commit:
@@ -281,7 +292,7 @@ def unit_of_work() -> Iterator[Work]:
             if work.doomed:
                 session.rollback()
             else:
-                session.commit()
+                work._commit()
         except StaleDataError as error:
             session.rollback()
             raise AlreadyChanged from error

@@ -5,29 +5,25 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, flash, redirect
-from flask_babel import LazyString, get_locale
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import LazyString
 
 from odsc_counter.platform.errors import DomainError, NotFound
-from odsc_counter.platform.live import hub
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets.order import rules_of
 from odsc_counter.tickets.words import PRIORITY_REASONS
 
 blueprint = Blueprint("tickets", __name__, template_folder="templates")
-THREADS_FOR_PAGES = 64
-"""Streams leave so many of the server's threads to ordinary pages."""
 
 
-@blueprint.record_once
-def size_the_hub(state: Any) -> None:
-    """Tell the hub how many streams this server can hold."""
-    hub.most = max(1, state.app.config["SETTINGS"].threads - THREADS_FOR_PAGES)
+def is_fragment() -> bool:
+    """Whether a page that is open asks, which wants no whole page in answer."""
+    return "X-Fragment" in request.headers
 
 
-def page_language() -> str:
-    """The language of the page: lo or en."""
-    return "en" if str(get_locale()) == "en" else "lo"
+def console_url(**_arguments: object) -> str:
+    """Where a verb of the console leads: to the console, or to its changing part."""
+    return url_for("tickets.console_desk" if is_fragment() else "tickets.console")
 
 
 def granted_reasons() -> dict[str, LazyString]:

@@ -100,6 +100,7 @@ def _call(
         counter.since_priority = 0
     elif lane_now == ORDINARY:
         counter.since_priority = min(counter.since_priority + 1, 99)
+    label = ticket.label  # a failed flush takes the ticket's attributes with it
     try:
         act(
             work,
@@ -113,21 +114,26 @@ def _call(
         )
     except IntegrityError as error:
         if "ticket" in str(error.orig) and "uniq" in str(error.orig).lower():
-            raise TicketStillOpen(label=ticket.label) from error
+            raise TicketStillOpen(label=label) from error
         raise
 
 
-def refuse_unless_ready(session: Session, counter: Counter, clerk_id: int) -> None:
+def refuse_unless_ready(session: Session, counter: Counter, clerk_id: int | None) -> None:
     """Raise NotAtCounter, OnBreak or TicketStillOpen unless the clerk can take somebody."""
     if counter.clerk_id != clerk_id:
         raise NotAtCounter
     if counter.break_since is not None:
         raise OnBreak
+    refuse_while_open(session, counter.id, clerk_id)
+
+
+def refuse_while_open(session: Session, counter_id: uuid.UUID | None, clerk_id: int | None) -> None:
+    """Raise TicketStillOpen when somebody stands in front of the counter or the clerk."""
     label = session.scalars(
         select(Ticket.label)
         .where(
             Ticket.state.in_(AT_COUNTER),
-            or_(Ticket.counter_id == counter.id, Ticket.clerk_id == clerk_id),
+            or_(Ticket.counter_id == counter_id, Ticket.clerk_id == clerk_id),
         )
         .limit(1)
     ).one_or_none()

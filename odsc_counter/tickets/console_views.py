@@ -1,154 +1,157 @@
-"""The counter console: take a counter, call, serve, end; and numbers given at the desk."""
+"""The counter console: take a counter, see the hall from it, call, rest, leave."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
-from odsc_counter.accounts.access import centre_door
+from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import operations, queries
-from odsc_counter.tickets.blueprint import blueprint, granted_reasons, page_language, told
-from odsc_counter.tickets.lifecycle import LIFECYCLE
-from odsc_counter.tickets.models import Counter, Ticket
-from odsc_counter.tickets.words import REASONS
+from odsc_counter.tickets import counters, operations, profiles, queries
+from odsc_counter.tickets.blueprint import (
+    blueprint,
+    console_url,
+    granted_reasons,
+    is_fragment,
+    key_or_none,
+    told,
+)
+from odsc_counter.tickets.counters import BREAK_REASONS
+from odsc_counter.tickets.desk import clerks_desk
+from odsc_counter.tickets.words import BREAK_REASONS as BREAKS
+from odsc_counter.tickets.words import REASONS, UNDO, WHY
 
-
-def _console_url(**_arguments: object) -> str:
-    return url_for("tickets.console")
+HOLD_MINUTES = (5, 10, 15, 30, 60)
+NOBODY = uuid.UUID(int=0)
+"""Stands in the addresses of dialogs until the page knows whom they are about."""
 
 
 @blueprint.get("/c/<centre>/console")
 @centre_door("ticket.call")
 def console(centre: Centre) -> ResponseReturnValue:
-    """A clerk's desk; without a counter, the choice of one."""
-    counter = queries.counter_of_clerk(current_user.user.id)
-    if counter is None:
-        return render_template("tickets/choose_counter.html", counters=queries.counters())
-    return render_template("tickets/console.html", **_desk(counter))
+    """A clerk's desk; without a counter, the choice of one.
+
+    `dialog` and `ticket` in the address open a dialog without script.
+    """
+    about = key_or_none(request.args.get("ticket", ""))
+    ticket = queries.ticket(about) if about else None
+    desk = _desk(centre)
+    if not desk:
+        return render_template(
+            "tickets/choose_counter.html",
+            counters=queries.counters(),
+            elsewhere=counters.seat_elsewhere(signed_in().user.id),
+        )
+    return render_template(
+        "tickets/console.html",
+        **desk,
+        offered=offered_services(_day(centre)),
+        counters=queries.counters(),
+        clerks=[user for user, _skills in profiles.clerks()],
+        granted=granted_reasons(),
+        breaks={reason: BREAKS[reason] for reason in BREAK_REASONS},
+        hold_minutes=HOLD_MINUTES,
+        dialog=request.args.get("dialog", ""),
+        about=ticket,
+        about_id=ticket.id if ticket else NOBODY,
+        nobody=NOBODY,
+    )
 
 
 @blueprint.get("/c/<centre>/console/desk")
 @centre_door("ticket.call")
 def console_desk(centre: Centre) -> ResponseReturnValue:
     """The changing part of the console, for a page that is open."""
-    counter = queries.counter_of_clerk(current_user.user.id)
-    if counter is None:
-        return redirect(_console_url())
-    return render_template("tickets/_desk.html", **_desk(counter))
+    desk = _desk(centre)
+    if not desk or not is_fragment():
+        return redirect(url_for("tickets.console"))
+    response: Response = make_response(render_template("tickets/_desk.html", **desk))
+    response.headers["X-Fragment"] = "desk"
+    return response
 
 
-def _desk(counter: Counter) -> dict[str, Any]:
-    clerk_id: int = current_user.user.id
-    ticket = queries.open_ticket_of(clerk_id)
+def _desk(centre: Centre) -> dict[str, Any]:
+    person = signed_in()
+    desk = clerks_desk(centre, person.user.id)
+    if desk is None:
+        return {}
     return {
-        "counter": counter,
-        "waiting": queries.waiting(counter.id, clerk_id),
-        "now": queries.queue_row(ticket) if ticket else None,
-        "offered": _offered(ticket) if ticket else None,
-        "now_seconds": _seconds_since(ticket.started_at or ticket.called_at) if ticket else 0,
-        "others": [row for row in queries.counters() if row.counter.id != counter.id],
-        "figures": queries.day_figures(clerk_id, queries.today()),
+        "desk": desk,
+        "may_choose": person.may_in_centre("ticket.call_chosen", centre.id),
         "reasons": REASONS,
+        "why": WHY,
+        "undo_words": UNDO,
+        "break_words": BREAKS,
     }
 
 
-def _offered(ticket: Ticket) -> object:
-    rows = offered_services(ticket.day, ticket.service_id)
-    return rows[0] if rows else None
-
-
-def _seconds_since(at: Any) -> int:
-    return int((clock.now() - at).total_seconds()) if at else 0
+def _day(centre: Centre) -> Any:
+    return clock.business_day(clock.now(), centre.day_starts_minute)
 
 
 @blueprint.post("/c/<centre>/counters/<uuid:counter>/claim")
 @centre_door("counter.claim")
-@told(_console_url)
+@told(console_url)
 @once
 def claim(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
     """Sit down at a counter."""
-    operations.claim_counter(counter, current_user.user.id)
-    return redirect(_console_url(), 303)
+    operations.claim_counter(counter, signed_in().user.id)
+    return redirect(console_url(), 303)
 
 
 @blueprint.post("/c/<centre>/counters/<uuid:counter>/release")
 @centre_door("counter.claim")
-@told(_console_url)
+@told(console_url)
 @once
 def release(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
     """Leave the counter."""
-    left = operations.release_counter(counter, current_user.user.id)
+    left = operations.release_counter(counter, signed_in().user.id)
     flash(_("You left counter %(number)s.", number=left.number), "success")
-    return redirect(_console_url(), 303)
+    return redirect(console_url(), 303)
 
 
 @blueprint.post("/c/<centre>/counters/<uuid:counter>/call-next")
 @centre_door("ticket.call")
-@told(_console_url)
+@told(console_url)
 @once
 def call_next(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
     """Call the next person to the counter."""
-    if operations.call_next(centre, counter, current_user.user.id) is None:
+    if operations.call_next(centre, counter, signed_in().user.id) is None:
         flash(_("Nobody is waiting at the moment."), "info")
-    return redirect(_console_url(), 303)
+    return redirect(console_url(), 303)
 
 
-def _add_verb(verb: str, operation: Callable[[uuid.UUID], Ticket]) -> None:
-    """A door for a verb of the ticket's life; the permission stands in the lifecycle table."""
-
-    @centre_door(LIFECYCLE.permission(verb))
-    @told(_console_url)
-    @once
-    def view(centre: Centre, ticket: uuid.UUID) -> ResponseReturnValue:
-        operation(ticket)
-        return redirect(_console_url(), 303)
-
-    address = f"/c/<centre>/tickets/<uuid:ticket>/{verb.replace('_', '-')}"
-    blueprint.add_url_rule(address, verb, view, methods=["POST"])
-
-
-_add_verb("recall", operations.recall)
-_add_verb("start", operations.start)
-_add_verb("complete", operations.complete)
-_add_verb("no_show", operations.no_show)
-
-
-def _new_url(**_arguments: object) -> str:
-    return url_for("tickets.new")
-
-
-@blueprint.get("/c/<centre>/tickets/new")
-@centre_door("ticket.issue")
-def new(centre: Centre) -> ResponseReturnValue:
-    """Give a number at the desk, to somebody who can't use the kiosk."""
-    code = request.args.get("issued", "")
-    return render_template(
-        "tickets/new.html",
-        rows=offered_services(queries.today()),
-        reasons=granted_reasons(),
-        issued=queries.ticket_by_code(code) if code else None,
-    )
-
-
-@blueprint.post("/c/<centre>/tickets")
-@centre_door("ticket.issue")
-@told(_new_url)
+@blueprint.post("/c/<centre>/counters/<uuid:counter>/call/<uuid:ticket>")
+@centre_door("ticket.call_chosen")
+@told(console_url)
 @once
-def issue(centre: Centre) -> ResponseReturnValue:
-    """Give the number."""
-    ticket = operations.issue(
-        centre,
-        request.form.get("service", 0, type=int),
-        priority_reason=request.form.get("priority") or None,
-        language=page_language(),
-        channel="counter",
-    )
-    return redirect(url_for("tickets.new", issued=ticket.public_code), 303)
+def call_chosen(centre: Centre, counter: uuid.UUID, ticket: uuid.UUID) -> ResponseReturnValue:
+    """Call a certain person to the counter, out of turn."""
+    operations.call_chosen(centre, counter, ticket)
+    return redirect(console_url(), 303)
+
+
+@blueprint.post("/c/<centre>/counters/<uuid:counter>/break")
+@centre_door("counter.claim")
+@told(console_url)
+@once
+def go_on_break(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
+    """Rest without leaving the counter."""
+    reason = request.form.get("reason", BREAK_REASONS[0])
+    operations.go_on_break(counter, signed_in().user.id, reason)
+    return redirect(console_url(), 303)
+
+
+@blueprint.post("/c/<centre>/counters/<uuid:counter>/break/end")
+@centre_door("counter.claim")
+@told(console_url)
+@once
+def end_break(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
+    """Go on working."""
+    operations.return_from_break(counter, signed_in().user.id)
+    return redirect(console_url(), 303)

@@ -115,6 +115,14 @@ class ReasonMissing(DomainError):
     message = _("Please write the reason.")
 
 
+class DestinationMissing(DomainError):
+    """A person is sent to a service, a counter or a colleague, and not to nowhere."""
+
+    slug = "destination-missing"
+    status = 422
+    message = _("Choose where the person goes: another service, a counter or a colleague.")
+
+
 class NothingToUndo(DomainError):
     """The last step was somebody else's, too long ago, or can't be taken back."""
 
@@ -130,3 +138,19 @@ class AtAnotherCentre(DomainError):
         "You still sit at a counter of %(centre)s. Finish the ticket there if one is open, "
         "leave that counter, then come back here."
     )
+
+
+class NotASound(DomainError):
+    """What was sent for a clip is no recording that a board can play."""
+
+    slug = "not-a-sound"
+    status = 422
+    message = _("This is no sound file that boards can play (WebM, Ogg, WAV or MP4).")
+
+
+class SoundTooLarge(DomainError):
+    """A clip is a word or two; this is more."""
+
+    slug = "sound-too-large"
+    status = 422
+    message = _("The recording is too large: at most %(kilobytes)s KB.")

@@ -1,21 +1,36 @@
-"""The hall for its manager: today's tickets, the counters, and the end of the day."""
+"""The hall for whoever keeps it running: the live panel, and the end of the day."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from odsc_counter.accounts.access import centre_door
+from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import counters, operations, profiles, queries
-from odsc_counter.tickets.blueprint import blueprint, key_or_none, told
-from odsc_counter.tickets.lifecycle import ENDED
-from odsc_counter.tickets.words import REASONS, STATES
+from odsc_counter.tickets import counters, displays, operations, supervision
+from odsc_counter.tickets.blueprint import blueprint, told
+from odsc_counter.tickets.words import (
+    BREAK_REASONS,
+    DISPLAY_KINDS,
+    DISPLAY_STATES,
+    LANES,
+    REASONS,
+    STATES,
+    STUCK,
+)
+
+
+def may_here(centre: Centre) -> Callable[[str], bool]:
+    """Tells templates what the signed-in person may do at the centre."""
+    person = signed_in()
+    return lambda permission: person.may_in_centre(permission, centre.id)
 
 
 def _hall_url(**_arguments: object) -> str:
@@ -23,22 +38,32 @@ def _hall_url(**_arguments: object) -> str:
 
 
 @blueprint.get("/c/<centre>/hall")
-@centre_door("ticket.close_day")
+@centre_door("hall.view")
 def hall(centre: Centre) -> ResponseReturnValue:
-    """Everything that goes on in the hall today."""
-    today = queries.today()
-    rows = queries.tickets_of(today)
-    return render_template(
-        "tickets/hall.html",
-        today=today,
-        rows=rows,
-        open_count=sum(row.ticket.state not in ENDED for row in rows),
-        counters=queries.counters(),
-        profiles=profiles.profiles(),
-        unclosed=queries.unclosed_days(today),
-        states=STATES,
-        reasons=REASONS,
-    )
+    """Everything that goes on in the hall now."""
+    return render_template("tickets/hall.html", **_panel(centre))
+
+
+@blueprint.get("/c/<centre>/hall/now")
+@centre_door("hall.view")
+def hall_now(centre: Centre) -> ResponseReturnValue:
+    """The changing part of the panel, for a page that is open."""
+    return render_template("tickets/_hall.html", **_panel(centre))
+
+
+def _panel(centre: Centre) -> dict[str, Any]:
+    return {
+        "now": supervision.hall_now(),
+        "may": may_here(centre),
+        "states": STATES,
+        "reasons": REASONS,
+        "lanes": LANES,
+        "stuck_words": STUCK,
+        "break_reasons": BREAK_REASONS,
+        "displays": displays.displays(),
+        "display_kinds": DISPLAY_KINDS,
+        "display_states": DISPLAY_STATES,
+    }
 
 
 @blueprint.post("/c/<centre>/hall/close")
@@ -60,28 +85,6 @@ def close(centre: Centre) -> ResponseReturnValue:
         ),
         "success",
     )
-    return redirect(_hall_url(), 303)
-
-
-@blueprint.post("/c/<centre>/counters")
-@centre_door("counter.set_up")
-@told(_hall_url)
-@once
-def add_counter(centre: Centre) -> ResponseReturnValue:
-    """Set up one more counter."""
-    counter = counters.add_counter(request.form.get("number", 0, type=int))
-    flash(_("Counter %(number)s is set up.", number=counter.number), "success")
-    return redirect(_hall_url(), 303)
-
-
-@blueprint.post("/c/<centre>/counters/<uuid:counter>/profile")
-@centre_door("counter.set_up")
-@told(_hall_url)
-@once
-def give_profile(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
-    """Choose the work profile of a counter; none lets it call everybody."""
-    profiles.give_profile(counter, key_or_none(request.form.get("profile", "")))
-    flash(_("The changes are saved."), "success")
     return redirect(_hall_url(), 303)
 
 

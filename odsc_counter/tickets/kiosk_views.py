@@ -1,25 +1,36 @@
-"""For the citizen: the touch screen that gives numbers, and the number on a phone."""
+"""The touch screen that gives numbers: groups, services, papers and fee, then the number."""
 
-from hashlib import sha256
+from typing import Any
 
-import segno
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-from odsc_counter.accounts.access import public_centre_door
-from odsc_counter.catalogue.queries import OfferedRow, offered_services
+from odsc_counter.accounts import sessions
+from odsc_counter.accounts.access import centre_door, public_centre_door
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import operations, queries
-from odsc_counter.tickets.blueprint import blueprint, granted_reasons, page_language, told
-from odsc_counter.tickets.models import Ticket
-from odsc_counter.tickets.words import STATES
+from odsc_counter.platform.lao import language_now
+from odsc_counter.tickets import kiosk as hall_kiosk
+from odsc_counter.tickets import queries
+from odsc_counter.tickets.blueprint import blueprint, told
+from odsc_counter.tickets.issuing import MOST_FILES, MOST_SERVICES
+from odsc_counter.tickets.kiosk import Choice, Wish
+from odsc_counter.tickets.kiosk_device import (
+    KioskDevice,
+    forget,
+    make_kiosk,
+    remember,
+    this_device,
+)
+from odsc_counter.tickets.printing import printer_of_hall
+from odsc_counter.tickets.printing_views import print_and_ask, way_of
+from odsc_counter.tickets.words import PRIORITY_REASONS
 
 PUBLISHED = "shows what the centre publishes"
 OWN_NUMBER = "a person takes a number; nothing about anybody is asked or shown"
-OWN_CODE = "the random code is known to its holder alone; no name stands behind it"
+STEPS_OF_FILES = (-10, -1, 1, 10)
 
 
 def _kiosk_url(**_arguments: object) -> str:
@@ -30,117 +41,181 @@ def _kiosk_url(**_arguments: object) -> str:
 @public_centre_door(PUBLISHED)
 def kiosk(centre: Centre) -> ResponseReturnValue:
     """The first page of the touch screen: groups of services, or the services of the only one."""
-    rows = offered_services(queries.today())
-    groups = {row.group.letter: row.group for row in rows}
+    choices = hall_kiosk.choices(queries.today())
+    groups = {choice.row.group.letter: choice.row.group for choice in choices}
     if len(groups) == 1:
-        return _services_page(rows, back_url=None)
-    return render_template("tickets/kiosk.html", groups=list(groups.values()))
+        return _services_page(centre, choices, back_url=None)
+    return render_template(
+        "tickets/kiosk.html", groups=list(groups.values()), device=this_device(centre)
+    )
 
 
 @blueprint.get("/c/<centre>/kiosk/<letter>")
 @public_centre_door(PUBLISHED)
 def kiosk_group(centre: Centre, letter: str) -> ResponseReturnValue:
     """The services of a group."""
-    rows = [row for row in offered_services(queries.today()) if row.group.letter == letter]
-    if not rows:
+    choices = [
+        choice
+        for choice in hall_kiosk.choices(queries.today())
+        if choice.row.group.letter == letter
+    ]
+    if not choices:
         raise NotFound
-    return _services_page(rows, back_url=url_for("tickets.kiosk"))
+    return _services_page(centre, choices, back_url=url_for("tickets.kiosk"))
 
 
-def _services_page(rows: list[OfferedRow], back_url: str | None) -> str:
-    return render_template("tickets/kiosk_services.html", rows=rows, back_url=back_url)
+def _services_page(centre: Centre, choices: list[Choice], back_url: str | None) -> str:
+    return render_template(
+        "tickets/kiosk_services.html",
+        choices=choices,
+        back_url=back_url,
+        device=this_device(centre),
+    )
 
 
 @blueprint.get("/c/<centre>/kiosk/services/<int:service>")
 @public_centre_door(PUBLISHED)
 def kiosk_service(centre: Centre, service: int) -> ResponseReturnValue:
-    """Papers and fee of a service, before a number is taken."""
+    """Papers and fee of a service, and what else the person wants, before a number is taken."""
+    open_ones, wish, first = _wish(service)
     return render_template(
-        "tickets/kiosk_service.html", row=_offered(service), reasons=granted_reasons()
+        "tickets/kiosk_service.html",
+        first=first,
+        further=[open_ones[one] for one in wish.then],
+        wish=wish,
+        more_url=_wish_url(wish, "tickets.kiosk_more") if _may_add(wish) else None,
+        url_with=lambda **change: _wish_url(_changed(wish, change)),
+        steps=STEPS_OF_FILES,
+        most_files=MOST_FILES,
+        reasons={reason: PRIORITY_REASONS[reason] for reason in hall_kiosk.claimable_reasons()},
+        device=this_device(centre),
     )
 
 
-def _offered(service_id: int) -> OfferedRow:
-    rows = offered_services(queries.today(), service_id)
-    if not rows:
+@blueprint.get("/c/<centre>/kiosk/services/<int:service>/more")
+@public_centre_door(PUBLISHED)
+def kiosk_more(centre: Centre, service: int) -> ResponseReturnValue:
+    """A further service of the same visit, under the same number."""
+    open_ones, wish, first = _wish(service)
+    others = [one for one in open_ones if one not in (service, *wish.then)]
+    return render_template(
+        "tickets/kiosk_more.html",
+        first=first,
+        rows=[open_ones[one].row for one in others],
+        url_with=lambda added: _wish_url(_changed(wish, {"then": (*wish.then, added)})),
+        back_url=_wish_url(wish),
+        device=this_device(centre),
+    )
+
+
+def _wish(service: int) -> tuple[dict[int, Choice], Wish, Choice]:
+    """What the address asks for, without what can't be had: open services, wish, the first one."""
+    offered = {choice.row.service.id: choice for choice in hall_kiosk.choices(queries.today())}
+    if service not in offered:
         raise NotFound
-    return rows[0]
+    open_ones = {key: choice for key, choice in offered.items() if choice.closed is None}
+    asked = dict.fromkeys(request.args.getlist("then", type=int))
+    then = [one for one in asked if one in open_ones and one != service]
+    files = request.args.get("files", 1, type=int)
+    wish = Wish(service, tuple(then[: MOST_SERVICES - 1]), min(max(files, 1), MOST_FILES))
+    return open_ones, wish, offered[service]
+
+
+def _may_add(wish: Wish) -> bool:
+    return len(wish.then) < MOST_SERVICES - 1
+
+
+def _changed(wish: Wish, change: dict[str, Any]) -> Wish:
+    then = tuple(one for one in change.get("then", wish.then) if one != change.get("without"))
+    files = min(max(change.get("files", wish.files), 1), MOST_FILES)
+    return Wish(wish.service_id, then, files)
+
+
+def _wish_url(wish: Wish, endpoint: str = "tickets.kiosk_service") -> str:
+    files = wish.files if wish.files > 1 else None
+    return url_for(endpoint, service=wish.service_id, then=list(wish.then), files=files)
 
 
 @blueprint.post("/c/<centre>/kiosk")
 @public_centre_door(OWN_NUMBER)
 @told(_kiosk_url)
-@once
 def take(centre: Centre) -> ResponseReturnValue:
-    """Take a number."""
-    ticket = operations.issue(
+    """Take a number; the hall's own kiosk prints it at once."""
+    answer: Response = _take(centre=centre)
+    ticket = g.pop("taken", None)
+    device = this_device(centre)
+    if ticket is None or device is None:  # the same click again: it was printed the first time
+        return answer
+    way = way_of(device)
+    if way is not None:  # outside of the transaction that gave the number: printers are slow
+        answer = print_and_ask(centre, ticket, way)
+    return remember(answer, centre, device)
+
+
+@once
+def _take(centre: Centre) -> ResponseReturnValue:
+    ticket = hall_kiosk.take_number(
         centre,
-        request.form.get("service", 0, type=int),
-        priority_reason=request.form.get("priority") or None,
-        language=page_language(),
-        channel="kiosk",
+        Wish(
+            request.form.get("service", 0, type=int),
+            tuple(request.form.getlist("then", type=int)),
+            request.form.get("files", 1, type=int),
+            request.form.get("priority") or None,
+            language_now(),
+        ),
+        is_known_kiosk=this_device(centre) is not None,
     )
+    g.taken = ticket
     return redirect(url_for("tickets.paper", code=ticket.public_code), 303)
 
 
-@blueprint.get("/c/<centre>/kiosk/tickets/<code>")
-@public_centre_door(OWN_CODE)
-def paper(centre: Centre, code: str) -> ResponseReturnValue:
-    """The ticket to read, photograph or print on 80 mm paper."""
-    ticket = queries.ticket_by_code(code)
-    address = url_for("tickets.status", code=code, _external=True)
-    picture = segno.make(address, error="m").svg_data_uri(scale=4, border=2)
+@blueprint.get("/c/<centre>/kiosk.webmanifest")
+@public_centre_door(PUBLISHED)
+def kiosk_manifest(centre: Centre) -> ResponseReturnValue:
+    """What a tablet needs to install the kiosk as an app that fills its screen.
+
+    There is no service worker: without the server no number can be given, and the page itself
+    says when it has lost it.
+    """
+    icons = [
+        {"src": f"/static/build/kiosk-{size}.png", "sizes": f"{size}x{size}", "type": "image/png",
+         "purpose": purpose}
+        for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
+    ]  # fmt: skip
+    answer = jsonify(
+        id=url_for("tickets.kiosk"),
+        name=centre.name_lo,
+        short_name=centre.code,
+        lang="lo",
+        start_url=url_for("tickets.kiosk"),
+        scope="/",
+        display="fullscreen",
+        orientation="any",
+        background_color="#eef2f5",
+        theme_color="#0b2f54",
+        icons=icons,
+    )
+    answer.mimetype = "application/manifest+json"
+    return answer
+
+
+@blueprint.get("/c/<centre>/kiosk/device")
+@centre_door("hall.set_up")
+def kiosk_device(centre: Centre) -> ResponseReturnValue:
+    """Where a manager makes the device in front of them a kiosk."""
     return render_template(
-        "tickets/paper.html", row=_row_of(ticket), qr=picture, address=address, **_place(ticket)
+        "tickets/kiosk_device.html", device=this_device(centre), printer=printer_of_hall()
     )
 
 
-def _row_of(ticket: Ticket) -> OfferedRow | None:
-    rows = offered_services(ticket.day, ticket.service_id)
-    return rows[0] if rows else None
-
-
-def _place(ticket: Ticket) -> dict[str, object]:
-    """What the holder of a number may know about it."""
-    place = queries.position(ticket)
-    counter = queries.counter(ticket.counter_id).number if ticket.counter_id else None
-    return {"ticket": ticket, "ahead": place - 1, "counter_number": counter, "states": STATES}
-
-
-@blueprint.get("/c/<centre>/t/<code>")
-@public_centre_door(OWN_CODE)
-def status(centre: Centre, code: str) -> ResponseReturnValue:
-    """The number on a phone. Asked again, it answers 304 until something has changed."""
-    ticket = queries.ticket_by_code(code)
-    place = _place(ticket)
-    seen = f"{ticket.version} {place['ahead']} {page_language()}"
-    tag = sha256(seen.encode()).hexdigest()[:20]
-    if request.headers.get("X-Fragment"):
-        answer: Response = make_response(render_template("tickets/_status.html", **place))
-    else:
-        answer = make_response(
-            render_template(
-                "tickets/status.html",
-                row=_row_of(ticket),
-                etag=f'"{tag}"',
-                refresh_seconds=30,
-                **place,
-            )
-        )
-    answer.set_etag(tag)
-    return answer.make_conditional(request) if request.headers.get("X-Fragment") else answer
-
-
-def _status_url(code: str, **_arguments: object) -> str:
-    return url_for("tickets.status", code=code)
-
-
-@blueprint.post("/c/<centre>/t/<code>/cancel")
-@public_centre_door(OWN_CODE)
-@told(_status_url)
-@once
-def cancel_own(centre: Centre, code: str) -> ResponseReturnValue:
-    """Give the number back."""
-    operations.cancel(queries.ticket_by_code(code).id)
-    flash(_("Your number is cancelled."), "success")
-    return redirect(_status_url(code), 303)
+@blueprint.post("/c/<centre>/kiosk/device")
+@centre_door("hall.set_up")
+def set_kiosk_device(centre: Centre) -> ResponseReturnValue:
+    """Make this device a kiosk, or an ordinary one again."""
+    if request.form.get("kiosk") == "no":
+        return forget(redirect(url_for("tickets.kiosk_device"), 303), centre)
+    device: KioskDevice = make_kiosk(centre, prints=request.form.get("prints") == "yes")
+    signed_in = sessions.desk()
+    if signed_in is not None:  # nobody stays signed in at a screen that everybody touches
+        sessions.end(signed_in)
+    return remember(redirect(url_for("tickets.kiosk"), 303), centre, device)

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from odsc_counter.accounts.models import RoleGrant
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
-from odsc_counter.platform.errors import InvalidInput, NotFound
+from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.tenancy import current_actor
 from odsc_counter.platform.work import Work, unit_of_work
 from odsc_counter.tickets.acting import act, locked_ticket, own_ticket, refuse_unless_allowed
 from odsc_counter.tickets.calling import known_place
-from odsc_counter.tickets.errors import ReasonMissing, ReasonNotGranted
+from odsc_counter.tickets.errors import DestinationMissing, ReasonMissing, ReasonNotGranted
 from odsc_counter.tickets.issuing import offered_group
 from odsc_counter.tickets.lifecycle import WAITING
 from odsc_counter.tickets.models import Counter, Ticket
@@ -38,8 +38,9 @@ class Destination:
 def transfer(centre: Centre, ticket_id: uuid.UUID, to: Destination) -> Ticket:
     """Send the person on; number and original arrival stay.
 
-    Raises AlreadyChanged unless they are called, being served or on hold, NotOfferedToday,
-    ServiceClosedToday, and NotFound for a counter or clerk that the centre does not have.
+    Raises AlreadyChanged unless they are called, being served or on hold, DestinationMissing,
+    NotOfferedToday, ServiceClosedToday, and NotFound for a counter or clerk that the centre
+    does not have.
     """
     with unit_of_work() as work:
         ticket = own_ticket(work, ticket_id)
@@ -67,8 +68,8 @@ def _send(
     now = clock.now()
     day = clock.business_day(now, centre.day_starts_minute)
     _refuse_foreign(work, centre, to)
-    if to == Destination(place=to.place) and verb == "transfer":
-        raise InvalidInput({"to": ""})
+    if verb == "transfer" and {to.service_id, to.counter_id, to.clerk_id} == {None}:
+        raise DestinationMissing
     data: dict[str, Any] = {
         "place": known_place(to.place),
         "for_counter_id": str(to.counter_id) if to.counter_id else None,

@@ -66,7 +66,9 @@ class Rule:
             if self.group_id is not None
             else ticket.service_id == self.service_id
         )
-        return wanted and ticket.rank_at <= now - timedelta(minutes=self.after_minutes)
+        if not self.after_minutes:
+            return wanted
+        return wanted and ranked_at(ticket) <= now - timedelta(minutes=self.after_minutes)
 
 
 @dataclass(frozen=True)
@@ -84,15 +86,16 @@ class Desk:
 
     def is_sent_here(self, ticket: Ticket) -> bool:
         """Whether the ticket was sent to this counter or clerk by name."""
-        return ticket.for_counter_id == self.counter_id or (
-            ticket.for_clerk_id is not None and ticket.for_clerk_id == self.clerk_id
+        return is_sent(ticket) and (
+            ticket.for_counter_id == self.counter_id
+            or (ticket.for_clerk_id is not None and ticket.for_clerk_id == self.clerk_id)
         )
 
     def rank(self, ticket: Ticket, now: datetime) -> int | None:
         """0 for a ticket sent here by name, else its rule's place; None: not for this desk."""
         if self.is_sent_here(ticket):
             return 0
-        if ticket.for_counter_id is not None or ticket.for_clerk_id is not None:
+        if is_sent(ticket):
             return None
         if self.skills and ticket.group_id not in self.skills:
             return None
@@ -110,30 +113,49 @@ FALLBACK = 10_000
 
 def desk_of(session: Session, counter: Counter, clerk_id: int | None) -> Desk:
     """What a counter and the clerk at it may call. Two statements."""
-    rows = session.execute(
-        select(WorkProfile.helps_others, WorkRule)
-        .join(CounterProfile, CounterProfile.profile_id == WorkProfile.id)
+    return desks_of(session, [(counter, clerk_id)])[0]
+
+
+def desks_of(session: Session, seats: Sequence[tuple[Counter, int | None]]) -> list[Desk]:
+    """What counters and the clerks at them may call, in their order. Two statements."""
+    helps: set[uuid.UUID] = set()
+    rules: dict[uuid.UUID, list[WorkRule]] = {}
+    for counter_id, helps_others, rule in session.execute(
+        select(CounterProfile.counter_id, WorkProfile.helps_others, WorkRule)
+        .join(WorkProfile, WorkProfile.id == CounterProfile.profile_id)
         .outerjoin(
             WorkRule,
             (WorkRule.centre_id == WorkProfile.centre_id) & (WorkRule.profile_id == WorkProfile.id),
         )
         .where(
             CounterProfile.centre_id == WorkProfile.centre_id,
-            CounterProfile.counter_id == counter.id,
+            CounterProfile.counter_id.in_([counter.id for counter, _clerk in seats]),
         )
-    ).all()
-    skills = session.scalars(select(ClerkSkill.group_id).where(ClerkSkill.user_id == clerk_id))
-    return Desk(
-        counter_id=counter.id,
-        clerk_id=clerk_id,
-        since_priority=counter.since_priority,
-        rules=_sorted(rule for _helps, rule in rows if rule is not None),
-        helps_others=any(helps for helps, _rule in rows),
-        skills=frozenset(skills),
-    )
+    ):
+        if helps_others:
+            helps.add(counter_id)
+        if rule is not None:
+            rules.setdefault(counter_id, []).append(rule)
+    skills: dict[int, set[uuid.UUID]] = {}
+    for skill in session.scalars(
+        select(ClerkSkill).where(ClerkSkill.user_id.in_([clerk for _c, clerk in seats if clerk]))
+    ):
+        skills.setdefault(skill.user_id, set()).add(skill.group_id)
+    return [
+        Desk(
+            counter_id=counter.id,
+            clerk_id=clerk_id,
+            since_priority=counter.since_priority,
+            rules=in_order(rules.get(counter.id, ())),
+            helps_others=counter.id in helps,
+            skills=frozenset(skills.get(clerk_id or 0, ())),
+        )
+        for counter, clerk_id in seats
+    ]
 
 
-def _sorted(rows: Iterable[WorkRule]) -> tuple[Rule, ...]:
+def in_order(rows: Iterable[WorkRule]) -> tuple[Rule, ...]:
+    """The rules of a profile as a desk goes by them, by their places."""
     rules = [Rule(r.position, r.group_id, r.service_id, r.after_minutes) for r in rows]
     return tuple(sorted(rules, key=lambda rule: rule.position))
 
@@ -146,6 +168,23 @@ def in_queue(rules: HallRules, day: date, now: datetime) -> ColumnElement[bool]:
     due = (Ticket.state == ON_HOLD) & (Ticket.hold_until <= now)
     waiting = or_(Ticket.state == WAITING, due)
     return waiting & (Ticket.day == day) if rules.day_close == AT_FIRST_NUMBER else waiting
+
+
+def ranked_at(ticket: Ticket) -> datetime:
+    """What orders a waiting ticket in its class; a hold that is over ranks by its end."""
+    if ticket.state == ON_HOLD and ticket.hold_until is not None:
+        return ticket.hold_until
+    return ticket.rank_at
+
+
+def is_sent(ticket: Ticket) -> bool:
+    """Whether one counter or clerk alone may call it.
+
+    Who comes back from a hold comes back to everybody, whoever they were sent to before.
+    """
+    if ticket.state == ON_HOLD:
+        return False
+    return ticket.for_counter_id is not None or ticket.for_clerk_id is not None
 
 
 def lane(ticket: Ticket, rules: HallRules, now: datetime) -> int:
@@ -168,6 +207,10 @@ def _lane_column(rules: HallRules, now: datetime) -> ColumnElement[int]:
     return case((returns, RETURNING), (or_(priority, aged), URGENT), else_=ORDINARY)
 
 
+def _ranked_at_column() -> ColumnElement[datetime]:
+    return case((Ticket.state == ON_HOLD, Ticket.hold_until), else_=Ticket.rank_at)
+
+
 def _is_urgent_turn(since_priority: int, rules: HallRules) -> bool:
     return since_priority >= rules.ordinary_per_priority
 
@@ -178,7 +221,11 @@ def next_statement(desk: Desk, rules: HallRules, day: date, now: datetime) -> Se
     sent_here = Ticket.for_counter_id == desk.counter_id
     if desk.clerk_id is not None:
         sent_here = sent_here | (Ticket.for_clerk_id == desk.clerk_id)
-    to_anybody = Ticket.for_counter_id.is_(None) & Ticket.for_clerk_id.is_(None)
+    sent_here = and_(Ticket.state != ON_HOLD, sent_here)
+    to_anybody = or_(
+        Ticket.state == ON_HOLD,
+        Ticket.for_counter_id.is_(None) & Ticket.for_clerk_id.is_(None),
+    )
     fitting: list[tuple[ColumnElement[bool], int]] = [
         (_fits(rule, now), rule.position) for rule in desk.rules
     ]
@@ -199,7 +246,7 @@ def next_statement(desk: Desk, rules: HallRules, day: date, now: datetime) -> Se
             case((sent_here, 0), *fitting, else_=FALLBACK),
             case((lane_now == turn, 0), else_=1),
             lane_now.desc(),
-            Ticket.rank_at,
+            _ranked_at_column(),
             Ticket.id,
         )
     )
@@ -213,12 +260,12 @@ def _fits(rule: Rule, now: datetime) -> ColumnElement[bool]:
     )
     if not rule.after_minutes:
         return wanted
-    return wanted & (Ticket.rank_at <= now - timedelta(minutes=rule.after_minutes))
+    return wanted & (_ranked_at_column() <= now - timedelta(minutes=rule.after_minutes))
 
 
 def why(ticket: Ticket, lane_now: int, desk: Desk, rules: HallRules, now: datetime) -> str:
     """Why a ticket is next, in one word that `words.WHY` explains to staff."""
-    if ticket.for_counter_id is not None or ticket.for_clerk_id is not None:
+    if is_sent(ticket):
         return "sent_here"
     if lane_now == RETURNING:
         return "returns"
@@ -242,7 +289,7 @@ def in_calling_order(
     are left out.
     """
     lanes: dict[tuple[int, int], list[Ticket]] = {}
-    for ticket in sorted(tickets, key=lambda ticket: (ticket.rank_at, ticket.id)):
+    for ticket in sorted(tickets, key=lambda ticket: (ranked_at(ticket), ticket.id)):
         place = 1 if desk is None else desk.rank(ticket, now)
         if place is not None:
             lanes.setdefault((place, lane(ticket, rules, now)), []).append(ticket)
@@ -252,13 +299,15 @@ def in_calling_order(
     for place in places:
         urgent = lanes.get((place, URGENT), [])
         ordinary = lanes.get((place, ORDINARY), [])
-        ordered += _alternating(urgent, ordinary, rules, since_priority)
+        # The counter's memory goes on from one place to the next.
+        taken, since_priority = _alternating(urgent, ordinary, rules, since_priority)
+        ordered += taken
     return ordered
 
 
 def _alternating(
     urgent: list[Ticket], ordinary: list[Ticket], rules: HallRules, since_priority: int
-) -> list[Ticket]:
+) -> tuple[list[Ticket], int]:
     ordered: list[Ticket] = []
     u = o = 0
     since = since_priority
@@ -270,4 +319,4 @@ def _alternating(
         else:
             ordered.append(ordinary[o])
             o, since = o + 1, since + 1
-    return ordered
+    return ordered, since

@@ -81,9 +81,12 @@ def save_profile(
     if not rules:
         raise InvalidInput({"rules": _("A work profile needs at least one rule.")})
     if any(not 0 <= rule.after_minutes <= LONGEST_WAIT_MINUTES for rule in rules):
-        raise InvalidInput({"after_minutes": f"0-{LONGEST_WAIT_MINUTES}"})
+        raise InvalidInput(
+            {"rules": _("A wait is from 0 to %(most)s minutes.", most=LONGEST_WAIT_MINUTES)}
+        )
     with unit_of_work() as work:
         _refuse_foreign(work.session, rules)
+        _refuse_used_name(work.session, name_lo, profile_id)
         profile = _profile(work.session, profile_id) if profile_id else WorkProfile()
         profile.name_lo, profile.name_en = name_lo, name_en or name_lo
         profile.helps_others = helps_others
@@ -112,6 +115,13 @@ def _profile(session: Session, profile_id: uuid.UUID) -> WorkProfile:
     if found is None:
         raise NotFound
     return found
+
+
+def _refuse_used_name(session: Session, name_lo: str, profile_id: uuid.UUID | None) -> None:
+    # Asked before it is tried: a page can't be shown from a transaction that has failed.
+    used = select(WorkProfile.id).where(WorkProfile.name_lo == name_lo)
+    if any(found != profile_id for found in session.scalars(used)):
+        raise InvalidInput({"name_lo": _("This name is in use already.")})
 
 
 def _refuse_foreign(session: Session, rules: Sequence[NewRule]) -> None:

@@ -40,14 +40,15 @@ from odsc_counter.tickets.order import (
     desk_of,
     in_calling_order,
     in_queue,
+    is_sent,
     lane,
     next_statement,
     rules_of,
     why,
 )
 
-LISTED_CALLS = 6
-"""The call itself and the five before it."""
+LISTED_CALLS = 9
+"""The call itself, the five before it, and three that may still wait for their announcement."""
 
 
 def today() -> date:
@@ -106,8 +107,7 @@ def _competing(session: Session, ticket: Ticket) -> Callable[[Ticket], bool]:
     groups = _competing_groups(session, ticket.group_id)
 
     def competes(one: Ticket) -> bool:
-        is_sent = one.for_counter_id is not None or one.for_clerk_id is not None
-        return not is_sent and (groups is None or one.group_id in groups)
+        return not is_sent(one) and (groups is None or one.group_id in groups)
 
     return competes
 
@@ -217,6 +217,12 @@ def queue_row(ticket: Ticket) -> QueueRow:
     """One ticket with its service's name."""
     with reading() as session:
         return _rows(session, [ticket])[0]
+
+
+def queue_rows(tickets: Iterable[Ticket]) -> list[QueueRow]:
+    """Tickets of one day with the words that a page needs, in their order. Four statements."""
+    with reading() as session:
+        return _rows(session, tickets)
 
 
 def waiting(counter_id: uuid.UUID | None = None, clerk_id: int | None = None) -> list[QueueRow]:
@@ -515,8 +521,9 @@ def unclosed_days(before: date) -> list[tuple[date, int]]:
 
 
 def queue_mark(centre: Centre) -> str:
-    """A text that differs whenever a ticket of the day or a counter changed."""
-    day = clock.business_day(clock.now(), centre.day_starts_minute)
+    """A text that differs whenever a ticket of the day or a counter changed, and each minute."""
+    now = clock.now()
+    day = clock.business_day(now, centre.day_starts_minute)
     with reading() as session:
         tickets = session.execute(
             select(func.count(), func.coalesce(func.sum(Ticket.version), 0))
@@ -529,6 +536,7 @@ def queue_mark(centre: Centre) -> str:
         due = session.scalar(
             select(func.count())
             .select_from(Ticket)
-            .where(Ticket.state == ON_HOLD, Ticket.hold_until <= clock.now())
+            .where(Ticket.state == ON_HOLD, Ticket.hold_until <= now)
         )
-    return f"{day.isoformat()}/{tickets[0]}/{tickets[1]}/{seats[0]}/{seats[1]}/{due}"
+    # Waits in whole minutes and what is too late change with time alone.
+    return f"{now:%Y%m%d%H%M}/{tickets[0]}/{tickets[1]}/{seats[0]}/{seats[1]}/{due}"

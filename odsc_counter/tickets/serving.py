@@ -63,10 +63,11 @@ def resume(ticket_id: uuid.UUID, counter_id: uuid.UUID, clerk_id: int) -> Ticket
         counter = locked_counter(work.session, counter_id)
         refuse_unless_ready(work.session, counter, clerk_id)
         ticket = locked_ticket(work, ticket_id)
+        label = ticket.label  # a failed flush takes the ticket's attributes with it
         try:
             act(work, ticket, "resume", clock.now(), counter_id=counter_id, clerk_id=clerk_id)
         except IntegrityError as error:
-            raise TicketStillOpen(label=ticket.label) from error
+            raise TicketStillOpen(label=label) from error
     return ticket
 
 

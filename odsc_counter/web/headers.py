@@ -28,6 +28,12 @@ HEADERS = {
 }
 
 
+def allow_microphone(response: Response) -> Response:
+    """Let this one page use the microphone, for recording the hall's voice."""
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
+    return response
+
+
 def install(app: Flask, *, https: bool) -> None:
     """Put the headers on all answers of an app."""
 

@@ -14,15 +14,22 @@ from odsc_counter.accounts.permissions import (
 
 MAY = {
     "counter_staff": """
-        ticket.view ticket.issue ticket.call ticket.serve counter.claim
-        application.view application.take fee.assess receipt.view
+        ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
+        appointment.book application.view application.take fee.assess receipt.view
+    """,
+    "lead_clerk": """
+        ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
+        appointment.book application.view application.take fee.assess receipt.view
+        ticket.call_chosen ticket.move hall.view
     """,
     "cashier": """
         ticket.view application.view fee.assess till.use till.view
         receipt.view receipt.issue receipt.void
     """,
     "centre_manager": """
-        ticket.view ticket.issue ticket.close_day counter.set_up application.view till.view
+        ticket.view ticket.issue ticket.call_chosen ticket.move ticket.enter_paper
+        ticket.close_day counter.set_up hall.view hall.set_up appointment.book
+        appointment.set_up application.view till.view
         receipt.view receipt.approve_void offer.set_up user.manage audit.view
     """,
     "ministry_officer": "application.view application.decide",
@@ -35,7 +42,7 @@ MAY = {
         national.catalogue national.centres
     """,
     "auditor": """
-        ticket.view application.view till.view receipt.view audit.view
+        ticket.view hall.view application.view till.view receipt.view audit.view
         area.workload centre.enter national.summary national.audit
     """,
 }

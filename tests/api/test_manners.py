@@ -87,7 +87,7 @@ def test_copies_that_arrive_at_the_same_moment_do_the_thing_once(
 
 def test_every_post_honours_the_key() -> None:
     posts = [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"]
-    assert len(posts) == 13
+    assert len(posts) == 17
     assert all("{centre}" in endpoint.path for endpoint in posts)
 
 

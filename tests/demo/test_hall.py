@@ -26,14 +26,18 @@ def test_moments_follow_one_another_and_a_counter_serves_one_at_a_time() -> None
             assert known == sorted(known)
             assert turn.ended is not None
             if turn.counter is not None and turn.called is not None:
-                busy.setdefault(turn.counter, []).append((turn.called, turn.ended))
+                left = turn.ended if turn.moved is None else turn.moved
+                busy.setdefault(turn.counter, []).append((turn.called, left))
+            if turn.again is not None:
+                assert turn.moved is not None and turn.moved <= turn.again.called
+                busy.setdefault(turn.again.counter, []).append((turn.again.called, turn.ended))
         for spans in busy.values():
             spans.sort()
             assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
 
 
 def test_a_full_hall_makes_people_wait() -> None:
-    waits = [turn.called - turn.arrived for turn in a_day() if turn.called is not None]
+    waits = [turn.called - turn.arrived for turn in a_day(people=130) if turn.called is not None]
     assert sum(waits) / len(waits) > 120
 
 
@@ -42,4 +46,33 @@ def test_a_day_that_is_cut_holds_nothing_of_the_future() -> None:
         for turn in cut_at(a_day(), now):
             for moment in (turn.arrived, turn.called, turn.recalled, turn.started, turn.ended):
                 assert moment is None or moment <= now
-            assert (turn.outcome == "waiting") == (turn.called is None and turn.ended is None)
+            is_queued = turn.called is None or (turn.moved is not None and turn.again is None)
+            assert (turn.outcome == "waiting") == (is_queued and turn.ended is None)
+
+
+def test_a_slow_service_and_a_slow_clerk_take_longer() -> None:
+    day = service_day(
+        random.Random(5),
+        people=600,
+        counters=2,
+        services=2,
+        weights=[1, 1],
+        minutes=[4, 16],
+        paces=[0.8, 1.25],
+    )
+    served = [
+        turn
+        for turn in day
+        if turn.outcome == "completed" and turn.moved is None and turn.next_service is None
+    ]
+
+    def average(**wanted: int) -> float:
+        lengths = [
+            turn.ended - turn.started
+            for turn in served
+            if all(getattr(turn, name) == value for name, value in wanted.items())
+        ]
+        return sum(lengths) / len(lengths)
+
+    assert average(service=1) > 2 * average(service=0)
+    assert average(counter=2) > 1.2 * average(counter=1)

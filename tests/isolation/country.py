@@ -21,7 +21,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
-from odsc_counter.tickets import appointments, slot_plans, slots
+from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
 from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
 
@@ -111,8 +111,18 @@ def _an_office(code: str, counters: int) -> Office:
     with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
         till = receipts.open_till(centre, cashier, 100_000)
         receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
+        notice = notices.add_notice(text_lo="ແຈ້ງການ")
+        device = f"{centre.id:032x}"
+        displays.beat(device, "board")
         with reading() as session:
             group = session.query(ServiceGroup).one()
+        profile = profiles.save_profile(
+            None,
+            name_lo=f"ໜ້າທີ່ {code}",
+            name_en="",
+            rules=[profiles.NewRule(1, group_id=group.id)],
+            helps_others=False,
+        )
     with reference_scope(), reading() as session:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
     keys: dict[str, object] = {
@@ -131,9 +141,12 @@ def _an_office(code: str, counters: int) -> Office:
         "counter": number.id,
         "counter_number": number.number,
         "group": group.id,
+        "profile": profile.id,
         "letter": "A",
         "user": clerk.id,
         "grant": grant,
+        "notice": notice.id,
+        "device": device,
         "service": service.id,
         "service_code": service.code,
         "fee_line": line.id,
@@ -157,6 +170,9 @@ MISSING: dict[str, object] = {
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),
+    "notice": uuid.UUID(int=10),
+    "device": "0" * 32,
+    "profile": uuid.UUID(int=11),
     "user": 999_999,
     "grant": 999_999,
 }

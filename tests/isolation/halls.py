@@ -65,6 +65,8 @@ def a_ticket(hall: Hall, number: int) -> Ticket:
         priority=0,
         language="lo",
         issued_at=NOON,
+        rank_at=NOON,
+        counted_at=NOON,
         call_count=0,
         state="waiting",
         version=1,

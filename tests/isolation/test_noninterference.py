@@ -33,6 +33,7 @@ from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import queries as receipt_queries
 from odsc_counter.receipts import tills
 from odsc_counter.receipts.models import Receipt, TillSession
+from odsc_counter.tickets import issuing
 from odsc_counter.tickets import operations as tickets
 from odsc_counter.tickets import queries as ticket_queries
 from odsc_counter.tickets.models import Counter
@@ -257,7 +258,7 @@ def test_a_hall_does_not_notice_another_halls_files_and_money(
 _numbers_of_all: dict[tuple[str, str], int] = {}
 
 
-def _planted_shared_series(_session: Any, series: str, period: str) -> int:
+def _planted_shared_series(_session: Any, series: str, period: str, _first: int = 1) -> int:
     """A fault on purpose: one counter for all centres together."""
     _numbers_of_all[series, period] = _numbers_of_all.get((series, period), 0) + 1
     return _numbers_of_all[series, period]
@@ -265,7 +266,7 @@ def _planted_shared_series(_session: Any, series: str, period: str) -> int:
 
 def test_a_planted_leak_is_noticed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above must be able to fail: numbers shared by all centres are found."""
-    monkeypatch.setattr(tickets, "take_number", _planted_shared_series)
+    monkeypatch.setattr(issuing, "take_number", _planted_shared_series)
     trace = [Step(False, "issue", 0, False), Step(True, "issue", 0, False)]
     with pytest.raises(AssertionError):
         _holds(stage, trace)

@@ -28,23 +28,26 @@ PATIENCE_SECONDS = 60
 
 @dataclass
 class Hall:
-    """A served installation with one centre, eight clerks at eight counters, one service."""
+    """A served installation with one centre, a clerk for each counter, one service."""
 
     url: str
     instance: Path
     tokens: list[str] = field(default_factory=list)
     """One of each clerk."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """More settings of the server."""
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    counters: int = COUNTERS
 
     def fill(self) -> None:
         """Make the centre and the clerks, each with a token."""
         database = Database(self.url)
         tripwire.install(database)
         with bound_to(database), reference_scope(), acting_as(Actor("test")):
-            centre = a_centre(CENTRE, counters=COUNTERS)
+            centre = a_centre(CENTRE, counters=self.counters)
             a_service(centre)
-            for number in range(COUNTERS):
+            for number in range(self.counters):
                 clerk = a_user(f"clerk{number}", counter_staff=centre)
                 self.tokens.append(create_token(clerk.username))
         database.dispose()
@@ -59,13 +62,15 @@ class Hall:
             "ODSC_DATABASE_URL": self.url,
             "PORT": str(self.port),
             "ODSC_LOG_LEVEL": "WARNING",
+            **self.settings,
         }
 
     def serve(self) -> None:
-        """Start the server on a free port and wait until it answers."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        """Start the server and wait until it answers: on a free port, later on the same again."""
+        if not self.port:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
         with open(self.instance / "server.log", "ab") as log:
             self.process = subprocess.Popen(
                 self._command("serve"),

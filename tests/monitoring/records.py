@@ -22,8 +22,10 @@ from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import tills
 from odsc_counter.receipts.models import Receipt, TillSession
-from odsc_counter.tickets import lifecycle as ticket_life
-from odsc_counter.tickets.models import Ticket, Visit
+from odsc_counter.tickets.acting import act, locked_ticket
+from odsc_counter.tickets.issuing import Label, create
+from odsc_counter.tickets.models import Ticket
+from odsc_counter.tickets.timeline import Step
 from tests.world import a_user, counters_of
 
 MORNING = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)
@@ -63,40 +65,25 @@ class Hall:
         """A number is taken now."""
         service = service or self.services[0]
         with centre_scope(self.centre.id), unit_of_work() as work:
-            session, day = work.session, clock.today()
-            visit = Visit(arrived_at=clock.now(), day=day, language="lo", channel="kiosk")
-            session.add(visit)
-            session.flush()
+            session, day, now = work.session, clock.today(), clock.now()
             number = take_number(session, "ticket:A", day.isoformat())
-            ticket = Ticket(
-                visit_id=visit.id,
-                day=day,
-                letter="A",
-                number=number,
-                label=f"A{number:03}",
-                public_code=uuid.uuid4().hex,
-                group_id=self._group(session),
-                service_id=service.id,
-                priority=0,
-                language="lo",
-                issued_at=clock.now(),
-            )
-            work.begin(ticket, ticket_life.LIFECYCLE, "issue", day=day)
-        return ticket
+            label = Label("A", number, f"A{number:03}")
+            data = {
+                "label": label.text,
+                "service_id": service.id,
+                "group_id": str(self._group(session)),
+                "channel": "kiosk",
+                "files": 1,
+            }
+            return create(work, Step("issue", now, data), day=day, label=label, language="lo")
 
     def move(self, ticket: Ticket, verb: str, counter: int = 0) -> Ticket:
         """A step of the ticket's life happens now."""
         with centre_scope(self.centre.id), unit_of_work() as work:
-            ticket = work.session.get_one(Ticket, (ticket.centre_id, ticket.id))
-            if verb == "call":
-                ticket.first_called_at = ticket.called_at = clock.now()
-                ticket.counter_id = self.counters[counter].id
-                ticket.clerk_id = self.clerks[counter]
-            elif verb == "start":
-                ticket.started_at = clock.now()
-            elif verb in ("complete", "no_show", "cancel", "close_day"):
-                ticket.ended_at = clock.now()
-            work.change(ticket, ticket_life.LIFECYCLE, verb)
+            ticket = locked_ticket(work, ticket.id)
+            here = self.counters[counter].id if verb == "call" else None
+            data = {"clerk_id": self.clerks[counter]} if verb == "call" else {}
+            act(work, ticket, verb, clock.now(), counter_id=here, **data)
         return ticket
 
     def apply(self, service: Service | None = None, days: int = 1, verb: str = "submit") -> Any:

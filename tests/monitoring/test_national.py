@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from odsc_counter.applications.models import Person
 from odsc_counter.monitoring import queries, rollups
-from odsc_counter.monitoring.charts import line_chart
 from odsc_counter.monitoring.maps import province_map
 from odsc_counter.monitoring.measures import Measures
-from odsc_counter.monitoring.periods import UnclearPeriod, period_from
 from odsc_counter.places.models import Centre
+from odsc_counter.platform.charts import line_chart
 from odsc_counter.platform.database import Database
+from odsc_counter.platform.periods import UnclearPeriod, period_from
 from odsc_counter.platform.tenancy import area_scope, centre_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets.models import Ticket

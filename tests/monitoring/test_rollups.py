@@ -3,6 +3,8 @@
 import random
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -305,6 +307,37 @@ def test_the_worker_recomputes_soon_after_a_commit_and_ends(hall: Hall) -> None:
     finally:
         worker.stop()
     assert not any(thread.name == "rollups" for thread in threading.enumerate())
+
+
+def test_a_worker_leaves_the_figures_to_a_process_that_is_at_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_it = threading.Event()
+    done: list[bool] = []
+
+    @contextmanager
+    def alone_with(_errand: str) -> Iterator[bool]:
+        yield not at_it.is_set()
+
+    def a_round() -> int:
+        done.append(at_it.is_set())
+        return 0
+
+    monkeypatch.setattr(rollups, "alone_with", alone_with)
+    monkeypatch.setattr(rollups, "refresh", a_round)
+    at_it.set()
+    worker = rollups.RollupWorker()
+    worker.start()
+    try:
+        time.sleep(1)
+        assert done == []
+        at_it.clear()
+        end = time.monotonic() + 2  # sooner than it would look by itself
+        while time.monotonic() < end and not done:
+            time.sleep(0.02)
+        assert done and not any(done)
+    finally:
+        worker.stop()
 
 
 class Statements:

@@ -9,7 +9,7 @@ import pytest
 
 from odsc_counter.platform import live
 from odsc_counter.platform.database import Database
-from odsc_counter.platform.live import Listener, LiveHub, TooManyStreams
+from odsc_counter.platform.live import Listener, LiveHub, TooManyStreams, mark_of
 from odsc_counter.platform.tenancy import centre_scope, current_scope
 from odsc_counter.platform.work import unit_of_work
 from tests.world import a_centre
@@ -29,9 +29,8 @@ def hub(state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Live
     hub.close_all()
 
 
-def listen(hub: LiveHub, centre_id: int = 1) -> Listener:
-    with centre_scope(centre_id):
-        return hub.listen(centre_id, "board")
+def listen(hub: LiveHub, centre_id: int = 1, last: str = "") -> Listener:
+    return hub.listen(centre_id, "board", last)
 
 
 def next_message(listener: Listener, seconds: float = 3.0) -> str:
@@ -113,14 +112,92 @@ def test_places_are_limited_and_given_back(hub: LiveHub) -> None:
     listen(hub)
 
 
-def test_a_state_that_can_not_be_made_takes_no_place(hub: LiveHub) -> None:
-    def fails() -> dict[str, Any]:
-        raise RuntimeError
+def test_a_state_that_could_not_be_made_comes_when_it_can(
+    hub: LiveHub, state: dict[str, Any]
+) -> None:
+    state["broken"] = object()
+    listener = listen(hub)
+    time.sleep(0.2)
+    assert listener.inbox.empty()
+    del state["broken"]
+    assert "event: state" in next_message(listener)
 
-    hub.register("board", fails)
-    with pytest.raises(RuntimeError):
-        listen(hub)
-    assert hub.connected(1, "board") == 0
+
+def test_the_id_of_a_state_is_its_digest_and_not_the_clocks(
+    hub: LiveHub, state: dict[str, Any]
+) -> None:
+    first = next_message(listen(hub))
+    mark = mark_of({**state, "centre": 1})
+    assert first.startswith(f"id: {mark}\nevent: state\n")
+    time.sleep(0.01)
+    again = next_message(listen(hub))
+    assert again.startswith(f"id: {mark}\n") and again != first
+    state["calls"] = 1
+    assert f"id: {mark}" not in next_message(listen(hub))
+
+
+def test_a_page_that_comes_back_is_told_only_what_is_new_to_it(
+    hub: LiveHub, state: dict[str, Any]
+) -> None:
+    mark = mark_of({**state, "centre": 1})
+    assert "event: beat" in next_message(listen(hub, last=mark))
+    state["calls"] = 5
+    assert '"calls": 5' in next_message(listen(hub, last=mark))
+    assert "event: state" in next_message(listen(hub, last="something else"))
+
+
+def test_a_state_that_comes_again_is_told_again(hub: LiveHub, state: dict[str, Any]) -> None:
+    listener = listen(hub)
+    assert '"calls": 0' in next_state(listener)
+    for calls in (1, 0):
+        state["calls"] = calls
+        hub.wake(1)
+        assert f'"calls": {calls}' in next_state(listener)
+
+
+def test_a_state_is_rendered_once_for_all_who_listen(hub: LiveHub) -> None:
+    rendered: list[int | None] = []
+
+    def render() -> dict[str, Any]:
+        rendered.append(current_scope().centre_id)
+        time.sleep(0.01)
+        return {"renderings": len(rendered)}
+
+    hub.register("board", render)
+    hub.most = 300
+    listeners = [listen(hub, centre_id) for centre_id in range(1, 6) for _ in range(40)]
+    for listener in listeners:
+        next_message(listener)
+    assert len(rendered) < 40
+    rendered.clear()
+    hub.wake(3)
+    for listener in listeners[80:120]:
+        next_state(listener)
+    assert rendered.count(3) <= 2
+
+
+def test_a_change_does_not_wait_for_the_beats_of_other_halls(
+    hub: LiveHub, state: dict[str, Any]
+) -> None:
+    def slow() -> dict[str, Any]:
+        if current_scope().centre_id != 1:
+            time.sleep(0.02)
+        return {**state}
+
+    hub.register("board", slow)
+    listener, *_others = [listen(hub, centre_id) for centre_id in range(1, 31)]
+    next_state(listener)
+    time.sleep(0.7)  # from here on the others alone are more than the thread can beat
+    waits = []
+    for calls in range(1, 11):
+        state["calls"] = calls
+        began = time.perf_counter()
+        hub.wake(1)
+        while f'"calls": {calls}' not in next_state(listener):
+            pass
+        waits.append(time.perf_counter() - began)
+        time.sleep(0.06)
+    assert sorted(waits)[5] < 0.1
 
 
 def test_a_listener_that_does_not_read_loses_the_oldest_and_blocks_nobody(hub: LiveHub) -> None:

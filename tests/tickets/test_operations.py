@@ -22,7 +22,7 @@ from odsc_counter.tickets.errors import (
     NotOfferedToday,
     TicketStillOpen,
 )
-from tests.tickets.hall import Hall, a_hall
+from tests.tickets.hall import Hall, a_hall, give_groups
 from tests.world import a_centre, a_service
 
 
@@ -108,8 +108,8 @@ def test_position_leaves_out_groups_that_no_shared_counter_serves(hall: Hall) ->
         lone = operations.issue(hall.centre, other.id)
         assert queries.position(lone) == 4
         groups = {group.letter: group.id for group in queries.service_groups()}
-        counters.set_groups(hall.counters[0].id, {groups["A"]})
-        counters.set_groups(hall.counters[1].id, {groups["B"]})
+        give_groups(hall.counters[0], groups["A"])
+        give_groups(hall.counters[1], groups["B"])
         assert queries.position(lone) == 1
 
 
@@ -119,8 +119,8 @@ def test_a_counter_calls_only_the_groups_that_it_serves(hall: Hall) -> None:
         hall.issue(1)
         groups = {group.letter: group.id for group in queries.service_groups()}
         with pytest.raises(NotFound):
-            counters.set_groups(hall.counters[0].id, {uuid.uuid4()})
-        counters.set_groups(hall.counters[0].id, {groups["B"]})
+            give_groups(hall.counters[0], uuid.uuid4())
+        give_groups(hall.counters[0], groups["B"])
         assert hall.call(0) is None
         assert queries.waiting(hall.counters[0].id) == []
         operations.issue(hall.centre, other.id)

@@ -1,126 +1,130 @@
-// The hall board: shows the state the stream sends, announces each call once, and says so
-// when it no longer knows.
+// The hall board: shows the state the stream sends, announces each call once and in full, and
+// says so when it no longer knows. It runs for weeks: nothing here grows.
 
 import { chime, soundAllowed } from "./chime.js";
+import { isQuiet, takeCalls } from "./calls.js";
+import { beatAs } from "./presence.js";
+import { renewByItself } from "./renew.js";
+import { clockText, serverNow, setServerTime } from "./server_time.js";
+import { offerPause, takeNotices, takeServices } from "./slides.js";
 import { follow } from "./stream.js";
+import { setVoice } from "./voice.js";
 
-const HOLD_MS = 7_000; // a call keeps the large place this long before the next may take it
-const TOO_OLD_MS = 20_000; // an older call is shown but no longer announced
-const LISTED = 5;
-const REMEMBERED = 60;
-const STORE = "announced-calls";
+const MEDIA_EVERY_MS = 10 * 60_000;
+const MEDIA_RETRY_MS = 20_000;
+const TOOLS_SHOWN_MS = 10_000;
 
+const { stream, poll, media, build } = document.body.dataset;
 const place = (name) => document.querySelector(`[data-board="${name}"]`);
-const clockFormat = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Asia/Vientiane",
-  hour: "2-digit",
-  minute: "2-digit",
-});
 
-let serverAhead = 0; // server time minus this machine's time, in ms
-let latest = null;
-let hero = null;
-let queue = []; // calls that wait for the large place, oldest first
-let holding = false;
-
-const serverNow = () => Date.now() + serverAhead;
-
-function announced() {
-  try {
-    return JSON.parse(sessionStorage.getItem(STORE)) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function remember(id) {
-  sessionStorage.setItem(STORE, JSON.stringify([...announced(), id].slice(-REMEMBERED)));
-}
-
-function readClock(moment) {
-  const now = Date.parse(moment ?? "");
-  if (Number.isNaN(now)) return;
-  serverAhead = now - Date.now();
-  place("clock").textContent = clockFormat.format(now);
-}
+let waiting = null;
+let newestBuild = build;
+let heardAt = serverNow(); // the server's time of the last message
+let isStale = false;
+let states = 0;
 
 function write(name, text) {
   const element = place(name);
-  if (element) element.textContent = text ?? "";
+  if (element && element.textContent !== text) element.textContent = text;
 }
 
-function drawList() {
-  const list = place("list");
-  const blank = place("row");
-  if (!list || !blank) return;
-  const waitingForHero = new Set(queue.map((call) => call.id));
-  const rows = latest.calls
-    .filter((call) => call.ticket !== hero?.ticket && !waitingForHero.has(call.id))
-    .slice(0, LISTED)
-    .map((call) => {
-      const row = blank.content.firstElementChild.cloneNode(true);
-      row.querySelector(".recent-ticket").textContent = call.ticket;
-      row.querySelector(".recent-counter").textContent = call.counter;
-      return row;
-    });
-  list.replaceChildren(...rows);
-}
-
-function drawHero(call) {
-  place("hero").hidden = !call;
-  place("empty").hidden = Boolean(call);
-  hero = call ?? null;
-  write("hero-ticket", call?.ticket);
-  write("hero-counter", call?.counter);
-}
-
-function pulse() {
-  const box = place("hero");
-  box.classList.remove("is-new");
-  void box.offsetWidth; // makes the browser start the animation anew
-  box.classList.add("is-new");
-}
-
-function showNext() {
-  const call = queue.shift();
-  if (!call) {
-    holding = false;
-    return;
-  }
-  holding = true;
-  drawHero(call);
-  drawList();
-  remember(call.id);
-  pulse();
-  chime();
-  document.dispatchEvent(new CustomEvent("announce", { detail: call }));
-  setTimeout(showNext, HOLD_MS);
+function hear(moment) {
+  setServerTime(moment);
+  heardAt = serverNow();
+  write("clock", clockText(heardAt));
 }
 
 function show(state) {
   if (!state) return;
-  readClock(state.now);
-  latest = { ...state, calls: state.calls ?? [] };
-  write("waiting", String(latest.waiting ?? ""));
-  write("wait-text", latest.wait_text);
-  if (place("wait")) place("wait").hidden = !latest.wait_text;
+  states += 1;
+  if (state.now) hear(state.now);
+  waiting = state.waiting ?? null;
+  newestBuild = state.build ?? build;
+  write("waiting", String(waiting ?? ""));
+  write("wait-text", state.wait_text ?? "");
+  if (place("wait")) place("wait").hidden = !state.wait_text;
+  takeCalls(state.calls ?? []);
+  takeNotices(state.notices ?? []);
+  wantedMark = state.media ?? wantedMark;
+  if (wantedMark !== hasMark) fetchMedia();
+}
 
-  const known = new Set([...announced(), ...queue.map((call) => call.id)]);
-  const fresh = latest.calls.filter(
-    (call) => !known.has(call.id) && serverNow() - Date.parse(call.called_at) <= TOO_OLD_MS,
-  );
-  const standing = new Set(latest.calls.map((call) => call.id));
-  queue = [...queue.filter((call) => standing.has(call.id)), ...fresh.reverse()];
+// --- what rarely changes ----------------------------------------------------------------------
 
-  if (!holding && queue.length > 0) showNext();
-  else if (!holding) drawHero(latest.calls[0]);
-  drawList();
+let wantedMark = null; // what the newest state says
+let hasMark = null; // what this page has
+let mediaTag = null;
+let lastMedia = null;
+let fetching = false;
+let tryAt = 0;
+
+async function fetchMedia() {
+  if (!media || fetching || performance.now() < tryAt) return;
+  fetching = true;
+  tryAt = performance.now() + MEDIA_RETRY_MS;
+  const mark = wantedMark;
+  try {
+    const answer = await fetch(media, {
+      cache: "no-store",
+      headers: mediaTag ? { "If-None-Match": mediaTag } : {},
+      signal: AbortSignal.timeout(20_000),
+    });
+    if (answer.status === 200) {
+      lastMedia = await answer.json();
+      mediaTag = answer.headers.get("ETag");
+      takeServices(lastMedia.services ?? []);
+    } else if (answer.status !== 304) {
+      return;
+    }
+    await setVoice(lastMedia); // also after a 304: clips that failed to come are asked for again
+    document.dispatchEvent(new CustomEvent("voice-ready"));
+    hasMark = mark;
+    tryAt = 0;
+  } catch {
+    // Asked again by the clock below.
+  } finally {
+    fetching = false;
+  }
+}
+
+// --- when the connection is lost --------------------------------------------------------------
+
+function ageText(template, pattern) {
+  const minutes = Math.max(0, Math.floor((serverNow() - heardAt) / 60_000));
+  return template
+    .replace("{time}", clockText(heardAt))
+    .replace("{age}", pattern.replace("{minutes}", String(minutes)));
+}
+
+function drawAge() {
+  for (const element of document.querySelectorAll("[data-as-of]")) {
+    const text = ageText(element.dataset.asOf, element.dataset.age);
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+async function fetchState() {
+  const seen = states;
+  try {
+    const answer = await fetch(poll, { cache: "no-store", signal: AbortSignal.timeout(5_000) });
+    const state = answer.ok ? await answer.json() : null;
+    if (states === seen) show(state); // else the stream was quicker, and knows more
+  } catch {
+    // The stream sends the whole state as well.
+  }
 }
 
 function setStale(stale) {
+  const isBack = isStale && !stale;
+  isStale = stale;
   document.body.classList.toggle("is-stale", stale);
+  drawAge();
   place("stale").hidden = !stale;
+  sayStale(stale);
+  if (isBack && poll) fetchState();
 }
+
+// --- the little that can be touched -----------------------------------------------------------
 
 async function offerSound() {
   const button = place("sound");
@@ -132,6 +136,29 @@ async function offerSound() {
   });
 }
 
-const { stream, poll } = document.body.dataset;
-follow(stream, { state: show, beat: (beat) => readClock(beat?.now), stale: setStale }, poll);
+function hideTools() {
+  let timer = null;
+  const reveal = () => {
+    document.body.classList.remove("is-untouched");
+    clearTimeout(timer);
+    timer = setTimeout(() => document.body.classList.add("is-untouched"), TOOLS_SHOWN_MS);
+  };
+  for (const sign of ["pointermove", "pointerdown", "keydown"]) {
+    addEventListener(sign, reveal, { passive: true });
+  }
+  reveal();
+}
+
+const sayStale = beatAs("board");
 offerSound();
+hideTools();
+offerPause(place("pause"));
+setServerTime(document.body.dataset.now);
+follow(stream, { state: show, beat: (beat) => beat?.now && hear(beat.now), stale: setStale }, poll);
+setInterval(() => {
+  write("clock", clockText(serverNow()));
+  if (isStale) drawAge();
+  else if (wantedMark !== hasMark) fetchMedia();
+}, 1_000);
+setInterval(fetchMedia, MEDIA_EVERY_MS);
+renewByItself(isQuiet, () => waiting === 0 && !isStale, () => newestBuild !== build);

@@ -6,12 +6,19 @@ const TONES = [
 ];
 const TONE_SECONDS = 0.6;
 
+/** How long the chime sounds, in seconds. */
+export const CHIME_SECONDS = TONES.at(-1).at + TONE_SECONDS;
+
 let audio = null;
 
-function context() {
+/** The one AudioContext of the page. */
+export function context() {
   audio ??= new AudioContext();
   return audio;
 }
+
+/** Whether sound comes out at this moment. */
+export const sounds = () => audio?.state === "running";
 
 /** Whether the browser lets this page sound without being touched first. */
 export async function soundAllowed() {
@@ -26,7 +33,7 @@ export async function soundAllowed() {
 
 /** Sound the chime; silent when the browser forbids it. */
 export function chime() {
-  if (audio?.state !== "running") return;
+  if (!sounds()) return;
   for (const tone of TONES) {
     const start = audio.currentTime + tone.at;
     const oscillator = new OscillatorNode(audio, { type: "sine", frequency: tone.hertz });

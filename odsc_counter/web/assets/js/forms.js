@@ -6,7 +6,8 @@ const LOCKED_MS = 8_000; // a download leaves the page where it is: free the for
 const buttonsOf = (form) =>
   [...form.elements].filter((element) => element.type === "submit" && !element.disabled);
 
-function unlock(form) {
+/** Let a form be sent again. */
+export function unlock(form) {
   delete form.dataset.sent;
   form.removeAttribute("aria-busy");
   for (const button of form.querySelectorAll("[data-locked]")) {
@@ -52,5 +53,24 @@ export function guardForms() {
 export function offerPrinting() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) globalThis.print();
+  });
+}
+
+const isChanged = (field) => {
+  if (field.type === "hidden") return false;
+  if (field.type === "checkbox" || field.type === "radio") {
+    return field.checked !== field.defaultChecked;
+  }
+  return field.defaultValue !== undefined && field.value !== field.defaultValue;
+};
+
+/** Links with data-leave ask its question before they lead away from what somebody typed. */
+export function guardLeaving() {
+  document.addEventListener("click", (event) => {
+    const question = event.target.closest("a[data-leave]")?.dataset.leave;
+    const fields = document.querySelectorAll("main form[method=post] :is(input, textarea)");
+    if (question && [...fields].some(isChanged) && !globalThis.confirm(question)) {
+      event.preventDefault();
+    }
   });
 }

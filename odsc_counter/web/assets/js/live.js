@@ -3,74 +3,160 @@
 
 import { follow } from "./stream.js";
 
-const typing = (region) =>
-  region.contains(document.activeElement) &&
-  document.activeElement.matches("input:not([type=hidden]), textarea, select");
+const MAIN = '[data-key="F2"]';
 
 /** A way to find the same control again after the region was replaced. */
-function focusMark(region) {
-  const element = document.activeElement;
-  if (!element || !region.contains(element)) return null;
+function markOf(element) {
   if (element.id) return `#${CSS.escape(element.id)}`;
   if (element.dataset.key) return `[data-key="${element.dataset.key}"]`;
   const href = element.getAttribute("href");
-  return href ? `a[href="${CSS.escape(href)}"]` : null;
+  if (href) return `a[href="${CSS.escape(href)}"]`;
+  const action = element.form?.getAttribute("action");
+  return action ? `form[action="${CSS.escape(action)}"] button` : null;
 }
 
-function keepFresh(region) {
-  let busy = false;
-  let again = false;
+const isTypedIn = (region) =>
+  region.contains(document.activeElement) &&
+  document.activeElement.matches("input:not([type=hidden]), textarea, select");
 
-  async function refresh() {
-    if (busy) {
-      again = true;
-      return;
+/** A region of the page that is replaced as a whole and keeps focus and scrolling. */
+export class Region {
+  #generation = 0;
+  #asking = false;
+  #again = false;
+  #held = 0;
+  #missed = false; // whether the last look failed: nobody else would tell us to look again
+
+  constructor(element) {
+    this.element = element;
+    this.#guardPresses();
+  }
+
+  /** A pressed button must still be there when it is let go, or the click is lost. */
+  #guardPresses() {
+    this.element.addEventListener("pointerdown", () => {
+      this.hold();
+      const release = () => {
+        removeEventListener("pointerup", release);
+        removeEventListener("pointercancel", release);
+        setTimeout(() => this.release());
+      };
+      addEventListener("pointerup", release);
+      addEventListener("pointercancel", release);
+    });
+  }
+
+  /** From now on nothing is replaced; answers that are on their way are dropped. */
+  hold() {
+    this.#held += 1;
+    this.#generation += 1;
+  }
+
+  /** The end of a hold. */
+  release() {
+    this.#held -= 1;
+    if (this.#held === 0 && this.#again) this.refresh();
+  }
+
+  /** Where the focus is to go when the region is replaced: the same control, or the main one. */
+  focusMarks() {
+    const focused = document.activeElement;
+    return this.element.contains(focused) ? [markOf(focused), MAIN] : [];
+  }
+
+  /** Put new content in. `marks`: where the focus goes, to the first one that is there. */
+  put(html, marks = this.focusMarks()) {
+    this.#generation += 1;
+    const { element } = this;
+    const scrolled = [...element.querySelectorAll("[data-keep-scroll]")].map((part) => [
+      part.id,
+      part.scrollTop,
+    ]);
+    element.innerHTML = html;
+    for (const [id, top] of scrolled) {
+      const part = document.getElementById(id);
+      if (part) part.scrollTop = top;
     }
-    if (region.querySelector("form[data-sent]")) {
-      setTimeout(refresh, 1_000);
-      return;
+    for (const mark of marks) {
+      const target = mark && element.querySelector(mark);
+      if (target?.checkVisibility() && !target.disabled) {
+        target.focus({ preventScroll: true });
+        break;
+      }
     }
-    if (typing(region)) {
-      region.addEventListener("focusout", () => setTimeout(refresh), { once: true });
-      return;
+    element.dispatchEvent(new CustomEvent("refreshed", { bubbles: true }));
+  }
+
+  /** Look again when the last look failed. */
+  retryMissed() {
+    if (this.#missed && !this.#asking) this.refresh();
+  }
+
+  /**
+   * Fetch the fragment and put it in, unless somebody presses, sends or types just now.
+   * Says whether the server answered.
+   */
+  async refresh() {
+    const { element } = this;
+    if (this.#asking || this.#held > 0) {
+      this.#again = true;
+      return false;
     }
-    busy = true;
-    again = false;
+    if (isTypedIn(element)) {
+      element.addEventListener("focusout", () => setTimeout(() => this.refresh()), { once: true });
+      return false;
+    }
+    this.#asking = true;
+    this.#again = false;
+    this.#missed = true;
+    const generation = this.#generation;
     try {
-      const answer = await fetch(region.dataset.fragment, {
+      const answer = await fetch(element.dataset.fragment, {
         cache: "no-store",
         headers: { "X-Fragment": "1" },
       });
       if (answer.redirected) {
         location.reload(); // signed out elsewhere: the page itself leads to the sign-in
-        return;
+        return false;
       }
-      // A submit that began meanwhile owns the region: its answer brings the new page.
-      if (answer.ok && !region.querySelector("form[data-sent]")) {
+      if (answer.ok) {
         const html = await answer.text();
-        const mark = focusMark(region);
-        region.innerHTML = html;
-        if (mark) region.querySelector(mark)?.focus();
-        region.dispatchEvent(new CustomEvent("refreshed", { bubbles: true }));
+        // What was asked before an action knows nothing of it.
+        if (generation === this.#generation && !element.querySelector("form[data-sent]")) {
+          this.put(html);
+        } else {
+          this.#again = true;
+        }
       }
+      this.#missed = !answer.ok;
+      return answer.ok;
     } catch {
-      // The stream's own watchdog tells the clerk that the connection is lost.
+      return false; // the stream's own watchdog tells the clerk that the connection is lost
     } finally {
-      busy = false;
-      if (again) setTimeout(refresh, 200);
+      this.#asking = false;
+      if (this.#again) setTimeout(() => this.refresh(), 200);
     }
   }
-
-  follow(region.dataset.liveStream, {
-    state: refresh,
-    stale: (stale) => {
-      region.classList.toggle("is-stale", stale);
-      for (const band of document.querySelectorAll("[data-live-stale]")) band.hidden = !stale;
-    },
-  });
 }
 
-/** Keep every element with data-live-stream and data-fragment fresh. */
+function followRegion(element) {
+  const region = new Region(element);
+  follow(
+    element.dataset.liveStream,
+    {
+      state: () => region.refresh(),
+      beat: () => region.retryMissed(),
+      stale: (stale) => {
+        element.classList.toggle("is-stale", stale);
+        for (const band of document.querySelectorAll("[data-live-stale]")) band.hidden = !stale;
+      },
+    },
+    () => region.refresh(),
+  );
+  return region;
+}
+
+/** Keep every element with data-live-stream and data-fragment fresh; returns their regions. */
 export function followRegions() {
-  document.querySelectorAll("[data-live-stream][data-fragment]").forEach(keepFresh);
+  return [...document.querySelectorAll("[data-live-stream][data-fragment]")].map(followRegion);
 }

@@ -3,6 +3,7 @@
 
 const EVERY_SECONDS = 20;
 const FAILURES_SHOWN = 2;
+const LENGTH_OF_DATE = "Wed, 25 Nov 2026 03:35:01 GMT".length;
 
 function keepAsking(region, replaced) {
   const band = document.querySelector("[data-poll-stale]");
@@ -24,6 +25,16 @@ function keepAsking(region, replaced) {
     else swap();
   }
 
+  // The time by the server's clock, in Vientiane: seven hours ahead, the whole year. The header
+  // may stand there twice, once by the page and once by the server.
+  function tell(date) {
+    const told = document.querySelector("[data-poll-told]");
+    if (!told || !date) return;
+    const there = new Date(Date.parse(date.slice(-LENGTH_OF_DATE)) + 7 * 3_600_000);
+    told.querySelector("[data-poll-time]").textContent = there.toISOString().slice(11, 16);
+    told.hidden = false;
+  }
+
   async function look() {
     try {
       const answer = await fetch(region.dataset.poll, {
@@ -41,25 +52,33 @@ function keepAsking(region, replaced) {
         throw new Error(`status ${answer.status}`);
       }
       failures = 0;
+      tell(answer.headers.get("Date"));
     } catch {
       failures += 1;
     }
     if (band) band.hidden = failures < FAILURES_SHOWN;
   }
 
-  setInterval(
-    () => {
-      if (document.visibilityState === "visible") look();
-    },
-    Number(region.dataset.pollSeconds ?? EVERY_SECONDS) * 1_000,
-  );
+  // What came last may say how soon to ask again.
+  function seconds() {
+    const inside = region.querySelector("[data-poll-seconds]");
+    return Number((inside ?? region).dataset.pollSeconds ?? EVERY_SECONDS);
+  }
+
+  async function keepLooking() {
+    if (document.visibilityState === "visible") await look();
+    setTimeout(keepLooking, seconds() * 1_000);
+  }
+
+  setTimeout(keepLooking, seconds() * 1_000);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") look();
   });
 }
 
 /**
- * Keep every element with data-poll fresh, every data-poll-seconds (20 unless told).
+ * Keep every element with data-poll fresh, every data-poll-seconds (20 unless told, by the
+ * element or by what it was filled with). Says the time of the last answer in data-poll-told.
  *
  * @param {(region: Element, swap: () => void) => void} [replaced]  puts the new content in by
  *   calling swap, and may look at the region before and after

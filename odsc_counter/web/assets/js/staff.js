@@ -1,11 +1,14 @@
 // Every staff page.
 
-import { guardForms, offerPrinting } from "./forms.js";
+import { guardForms, guardLeaving, offerPrinting } from "./forms.js";
+import { listenForKeys } from "./keys.js";
 import { pollRegions } from "./poll.js";
 import { lockWhenIdle } from "./idle.js";
 
 guardForms();
+guardLeaving();
 offerPrinting();
+listenForKeys();
 pollRegions();
 lockWhenIdle();
 document.querySelector(".error-summary")?.focus();

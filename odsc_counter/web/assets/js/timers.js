@@ -1,4 +1,5 @@
-// Running times: elements with data-since (UTC) show minutes and seconds since then.
+// Running times: elements with data-since (UTC) show minutes and seconds since then, and those
+// with data-left the seconds that are left; at nought their [data-while-left] goes.
 
 const two = (number) => String(number).padStart(2, "0");
 
@@ -24,7 +25,22 @@ function startOf(element) {
   return start;
 }
 
+/** When a count-down that the server began is over. */
+function endOf(element) {
+  const known = starts.get(element);
+  if (known) return known.end;
+  const end = performance.now() + Number(element.dataset.left) * 1000;
+  starts.set(element, { end });
+  return end;
+}
+
 function tick() {
+  for (const element of document.querySelectorAll("[data-left]")) {
+    const seconds = Math.ceil((endOf(element) - performance.now()) / 1000);
+    element.textContent = Math.max(0, seconds);
+    const shown = element.closest("[data-while-left]");
+    if (shown && seconds <= 0) shown.hidden = true;
+  }
   for (const element of document.querySelectorAll("[data-since]")) {
     const seconds = Math.floor((performance.now() - startOf(element)) / 1000);
     if (!Number.isNaN(seconds)) element.textContent = clockText(Math.max(0, seconds));
@@ -35,4 +51,5 @@ function tick() {
 export function runTimers() {
   tick();
   setInterval(tick, 1_000);
+  document.addEventListener("refreshed", tick);
 }

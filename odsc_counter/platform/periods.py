@@ -1,9 +1,11 @@
 """The period that a page shows, as its address says it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+TODAY = "today"
+LAST_7_DAYS = "7-days"
 THIS_MONTH = "this-month"
 LAST_MONTH = "last-month"
 LAST_30_DAYS = "30-days"
@@ -40,17 +42,30 @@ def this_month(today: date) -> Period:
     return Period(THIS_MONTH, today.replace(day=1), today)
 
 
-def period_from(address: Mapping[str, str], today: date) -> Period:
-    """The period that an address asks for; this month when it asks for none.
+def last_30_days(today: date) -> Period:
+    """Today and the 29 days before it."""
+    return Period(LAST_30_DAYS, today - timedelta(days=29), today)
+
+
+def period_from(
+    address: Mapping[str, str], today: date, default: Callable[[date], Period] = this_month
+) -> Period:
+    """The period that an address asks for; this month, or `default`, when it asks for none.
 
     Raises UnclearPeriod.
     """
     key = address.get("period", "")
+    if key == TODAY:
+        return Period(TODAY, today, today)
+    if key == LAST_7_DAYS:
+        return Period(LAST_7_DAYS, today - timedelta(days=6), today)
+    if key == THIS_MONTH:
+        return this_month(today)
     if key == LAST_MONTH:
         last = today.replace(day=1) - timedelta(days=1)
         return Period(LAST_MONTH, last.replace(day=1), last)
     if key == LAST_30_DAYS:
-        return Period(LAST_30_DAYS, today - timedelta(days=29), today)
+        return last_30_days(today)
     if key == CHOSEN or (not key and ("from" in address or "to" in address)):
         try:
             first = date.fromisoformat(address.get("from", ""))
@@ -60,4 +75,4 @@ def period_from(address: Mapping[str, str], today: date) -> Period:
         if not timedelta(0) <= last - first < timedelta(days=LONGEST_DAYS):
             raise UnclearPeriod
         return Period(CHOSEN, first, last)
-    return this_month(today)
+    return default(today)

@@ -1,4 +1,4 @@
-"""Where the lines of a chart run: numbers in, points out. The template draws them."""
+"""Where the lines and bars of a chart run: numbers in, points out. The template draws them."""
 
 from dataclasses import dataclass
 
@@ -65,9 +65,75 @@ def line_chart(series: list[list[int | None]]) -> Chart:
         left=LEFT,
         right=WIDTH - RIGHT,
         bottom=base,
-        grid=tuple((y(top * step // STEPS), top * step // STEPS) for step in range(STEPS + 1)),
+        grid=_grid(base, top),
         ticks=tuple((x(index), index) for index in range(0, days, every)),
         lines=tuple(lines),
+    )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: where it stands, and the number that it says."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    number: int
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """A frame with its grid, and for each series a bar in each place."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    bottom: int
+    grid: tuple[tuple[float, int], ...]
+    """Height in the drawing, and the number that stands there."""
+    ticks: tuple[float, ...]
+    """The middle of each place."""
+    bars: tuple[tuple[Bar, ...], ...]
+
+
+def bar_chart(series: list[list[int | None]]) -> BarChart:
+    """Bars side by side in the same places; a place without a number gets no bar."""
+    places = max(len(series[0]), 1)
+    top = _ceiling(max((value or 0 for bars in series for value in bars), default=0))
+    base = HEIGHT - BOTTOM
+    place = (WIDTH - LEFT - RIGHT) / places
+    width = min(place * 0.8 / len(series), 60.0)
+
+    def bar(index: int, number: int, value: int) -> Bar:
+        height = (base - TOP) * value / top
+        begins = LEFT + place * (index + 0.5) + width * (number - len(series) / 2)
+        return Bar(
+            round(begins, 1), round(base - height, 1), round(width, 1), round(height, 1), value
+        )
+
+    return BarChart(
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        bottom=base,
+        grid=_grid(base, top),
+        ticks=tuple(round(LEFT + place * (index + 0.5), 1) for index in range(len(series[0]))),
+        bars=tuple(
+            tuple(
+                bar(index, number, value) for index, value in enumerate(values) if value is not None
+            )
+            for number, values in enumerate(series)
+        ),
+    )
+
+
+def _grid(base: int, top: int) -> tuple[tuple[float, int], ...]:
+    return tuple(
+        (round(base - (base - TOP) * step / STEPS, 1), top * step // STEPS)
+        for step in range(STEPS + 1)
     )
 
 

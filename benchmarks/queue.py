@@ -1,11 +1,13 @@
-"""Tickets issued per second: the whole program against the bare database, in one run.
+"""Numbers issued and people called per second, at 1, 8 and 32 clients, on both databases.
 
-    python -m benchmarks.tickets [--seconds 3]
+    python -m benchmarks.queue [--seconds 3]
 
-The bare database writes the same rows in one durable commit a ticket: visit, number series,
-ticket, event, rollup mark and request record, copied from a ticket that the program itself
-made. What is left is what HTTP, sign-in, checks and the ORM cost. Needs the development
-extras; takes about half a minute.
+Issuing is held against the bare database, which writes the same rows in one durable commit a
+ticket: visit, number series, ticket, service leg, event, rollup mark and request record,
+copied from a ticket that the program itself made. What is left is what HTTP, sign-in, checks
+and the ORM cost. Calling is held against issuing in the same run: each client is a clerk at a
+counter of their own who calls whoever is next out of a long queue, and ends the ticket before
+the next call (that is not timed). Needs the development extras; takes about two minutes.
 """
 
 import argparse
@@ -34,7 +36,9 @@ from odsc_counter.platform.database import Database
 from tests.load.hall import CENTRE, Hall
 from tests.postgresql import Server
 
-CLIENTS = (1, 8)
+CLIENTS = (1, 8, 32)
+QUEUE_A_CLIENT = 60
+"""So many people wait for each client before the calling begins."""
 BUMP = (
     "update number_series set last_no = last_no + 1"
     " where centre_id = {0} and series = {0} and period = {0} returning last_no"
@@ -48,7 +52,9 @@ class Sample:
         self.mark = mark
         self.rows: dict[str, dict[str, Any]] = {}
         # One centre, one ticket so far: each table holds its rows alone.
-        for table in ("visit", "number_series", "ticket", "event", "rollup_dirty"):
+        for table in (
+            "visit", "number_series", "ticket", "service_leg", "event", "rollup_dirty"
+        ):  # fmt: skip
             self.rows[table] = self._one(execute, table)
         self.rows["request_record"] = self._one(execute, "request_record")
 
@@ -81,6 +87,7 @@ class Sample:
             number=number,
             public_code=uuid.uuid4().hex,
         )
+        self._put(execute, "service_leg", ticket_id=ticket)
         self._put(execute, "event", id=key(), subject_id=str(ticket))
         self._put(execute, "rollup_dirty", id=key())
         self._put(execute, "request_record", request_key=str(uuid.uuid4()))
@@ -156,36 +163,72 @@ def bare_postgresql(conninfo: str, clients: int, seconds: float) -> Speed:
     return per_second(clients, seconds, client)
 
 
-def whole_program(hall: Hall, clients: int, seconds: float) -> Speed:
-    """Through the real server: `POST /centres/{centre}/tickets` with a request key."""
+class Caller:
+    """A clerk's program on a connection of its own."""
+
+    def __init__(self, hall: Hall, clerk: int = 0) -> None:
+        self.connection = HTTPConnection("127.0.0.1", hall.port, timeout=60)
+        self._token = hall.tokens[clerk]
+
+    def post(self, path: str, body: str = "{}") -> Any:
+        """POST with a request key; the answer's body."""
+        self.connection.request(
+            "POST", f"/api/v1/centres/{CENTRE}/{path}", body=body, headers=_headers(self._token)
+        )
+        response = self.connection.getresponse()
+        raw = response.read()
+        if response.status not in (200, 201, 204):
+            raise RuntimeError(raw.decode())
+        return json.loads(raw) if raw else None
+
+    def issue(self) -> None:
+        """One person takes a number."""
+        self.post("tickets", '{"service": "MOPS-04"}')
+
+
+def issuing(hall: Hall, clients: int, seconds: float) -> Speed:
+    """Through the real server: `POST /centres/{centre}/tickets`."""
 
     def client(until: float) -> list[float]:
-        connection = HTTPConnection("127.0.0.1", hall.port, timeout=30)
-
-        def once() -> None:
-            connection.request(
-                "POST",
-                f"/api/v1/centres/{CENTRE}/tickets",
-                body='{"service": "MOPS-04"}',
-                headers=_headers(hall),
-            )
-            response = connection.getresponse()
-            body = response.read()
-            if response.status != 201:
-                raise RuntimeError(body.decode())
-
+        caller = Caller(hall)
         try:
-            return repeat(until, once)
+            return repeat(until, caller.issue)
         finally:
-            connection.close()
+            caller.connection.close()
 
     return per_second(clients, seconds, client)
 
 
-def _headers(hall: Hall) -> dict[str, str]:
+def calling(hall: Hall, clients: int, seconds: float) -> Speed:
+    """Through the real server: `POST …/counters/{counter}/call-next`, then a no-show."""
+    first = Caller(hall)
+    for _person in range(QUEUE_A_CLIENT * clients):
+        first.issue()
+    first.connection.close()
+    clerks = iter(range(clients))
+
+    def client(until: float) -> list[float]:
+        clerk = next(clerks)
+        caller = Caller(hall, clerk)
+        times = []
+        try:
+            while (before := time.perf_counter()) < until:
+                ticket = caller.post(f"counters/{clerk + 1}/call-next")
+                if ticket is None:
+                    break
+                times.append(time.perf_counter() - before)
+                caller.post(f"tickets/{ticket['id']}/no-show")
+        finally:
+            caller.connection.close()
+        return times
+
+    return per_second(clients, seconds, client)
+
+
+def _headers(token: str) -> dict[str, str]:
     return {
         "Content-Type": "application/json",
-        "Authorization": f"Bearer {hall.tokens[0]}",
+        "Authorization": f"Bearer {token}",
         "Idempotency-Key": str(uuid.uuid4()),
     }
 
@@ -204,7 +247,7 @@ def first_ticket(hall: Hall) -> None:
     answer = app.test_client().post(
         f"/api/v1/centres/{CENTRE}/tickets",
         data=json.dumps({"service": "MOPS-04"}),
-        headers=_headers(hall),
+        headers=_headers(hall.tokens[0]),
     )
     if answer.status_code != 201:
         raise RuntimeError(answer.get_data(as_text=True))
@@ -242,16 +285,16 @@ def _filled(url: str, folder: Path) -> Hall:
     engine = Database(url).owner_engine()
     schema.migrate(engine)
     engine.dispose()
-    hall = Hall(url, folder)
+    hall = Hall(url, folder, counters=max(CLIENTS))
     hall.fill()
     first_ticket(hall)
     return hall
 
 
 def main() -> None:
-    """Print both speeds and their ratio for each database."""
+    """Print the speeds and their ratios for each database."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each of the 8 measurements")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each of the 18 measurements")
     seconds = parser.parse_args().seconds
     for kind, a_hall in (("SQLite", sqlite_hall), ("PostgreSQL", postgresql_hall)):
         with a_hall() as (hall, bare):
@@ -259,11 +302,14 @@ def main() -> None:
             hall.serve()
             try:
                 for clients in CLIENTS:
-                    whole = whole_program(hall, clients, seconds)
+                    issued = issuing(hall, clients, seconds)
+                    called = calling(hall, clients, seconds)
                     print(f"{kind}, {clients} at once")
-                    print(f"  bare database  {limits[clients]}")
-                    print(f"  whole program  {whole}")
-                    print(f"  ratio          {limits[clients].rate / whole.rate:7.1f}")
+                    print(f"  bare database      {limits[clients]}")
+                    print(f"  issue a number     {issued}")
+                    print(f"  call next          {called}")
+                    print(f"  bare / issue       {limits[clients].rate / issued.rate:7.1f}")
+                    print(f"  call p50 / issue   {called.middle / issued.middle:7.2f}")
             finally:
                 hall.stop()
 

@@ -1,0 +1,140 @@
+"""A database of an earlier release comes up with all that it held."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from odsc_counter import checking, schema
+from odsc_counter.platform import tripwire
+from odsc_counter.platform.database import Database, use_database
+from odsc_counter.platform.tenancy import centre_scope
+from odsc_counter.platform.work import reading
+from odsc_counter.tickets import operations, profiles, queries
+from odsc_counter.tickets.models import DeskSpell, Seat
+from tests.conftest import KINDS
+
+NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
+LONG_AGO = date(2020, 1, 1)
+
+
+@pytest.fixture(params=KINDS)
+def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind, not migrated."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'old.db'}"
+        shutil.rmtree(tmp_path)
+        return
+    server = request.getfixturevalue("server")
+    name = f"old_{uuid.uuid4().hex[:8]}"
+    server.execute(f"create database {name}")
+    yield server.url(name)
+    server.execute(f"drop database {name} with (force)")
+
+
+class OldCentre:
+    """One centre as the third release kept it: a served ticket, and one in front of a clerk."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.tables = sa.MetaData()
+        self.tables.reflect(connection)
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("select set_config('app.centre_id', '1', true)"))
+        self.put("unit", id=1, code="LA", level=0, kind="nation", name_en="x", name_lo="x",
+                 sort_lo="", source="")  # fmt: skip
+        self.put("centre", id=1, code="LA0101", unit_id=1, name_en="x", name_lo="x",
+                 abbreviation_lo="", phone="", opened_on=LONG_AGO, day_starts_minute=0)  # fmt: skip
+        self.put("user_account", id=7, username="clerk", name_lo="x", name_en="x")
+        self.put("ministry", id=1, code="M", name_en="x", name_lo="x", abbreviation_lo="",
+                 source="")  # fmt: skip
+        self.put("service", id=5, code="S", category="x", position=0)
+        self.group, self.counter, self.visit = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+        self.put("service_group", id=self.group, letter="A", name_en="x", name_lo="x",
+                 number_width=3, position=0)  # fmt: skip
+        self.put("counter", id=self.counter, number=1, clerk_id=7, claimed_at=NOON, version=1)
+        self.put("counter_group", counter_id=self.counter, group_id=self.group)
+        self.put("visit", id=self.visit, arrived_at=NOON, day=NOON.date(), language="lo",
+                 channel="kiosk")  # fmt: skip
+        self.put("number_series", series="ticket:A", period=NOON.date().isoformat(), last_no=2)
+        self.served = self.ticket(1, "completed", 10, 11, 20)
+        self.serving = self.ticket(2, "serving", 21, 22, None)
+
+    def put(self, table: str, **values: Any) -> None:
+        columns = self.tables.tables[table].c
+        if "centre_id" in columns:
+            values["centre_id"] = 1
+        for column in columns:
+            if column.name not in values and not column.nullable and not column.primary_key:
+                values[column.name] = _anything(column)
+        if self.connection.dialect.name == "sqlite":  # which reflects a key as its 32 letters
+            values = {
+                name: value.hex if isinstance(value, uuid.UUID) else value
+                for name, value in values.items()
+            }
+        self.connection.execute(sa.insert(self.tables.tables[table]).values(values))
+
+    def ticket(
+        self, number: int, state: str, called: int, started: int, ended: int | None
+    ) -> uuid.UUID:
+        key = uuid.uuid4()
+
+        def minute(after: int | None) -> datetime | None:
+            return None if after is None else NOON + timedelta(minutes=after)
+
+        self.put("ticket", id=key, visit_id=self.visit, day=NOON.date(), letter="A",
+                 number=number, label=f"A00{number}", public_code=f"code{number}",
+                 group_id=self.group, service_id=5, priority=0, language="lo", issued_at=NOON,
+                 called_at=minute(called), first_called_at=minute(called),
+                 started_at=minute(started), ended_at=minute(ended), call_count=1,
+                 counter_id=self.counter, clerk_id=7, state=state, version=3)  # fmt: skip
+        before = None
+        for seq, after in enumerate(("waiting", "called", state), start=1):
+            self.put("event", id=uuid.uuid4(), at=NOON, verb="x", subject_kind="ticket",
+                     subject_id=str(key), actor_name="x", origin="", request_id="", data={},
+                     day=NOON.date(), seq=seq, from_state=before, to_state=after)  # fmt: skip
+            before = after
+        return key
+
+
+def _anything(column: sa.Column[Any]) -> Any:
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (sa.Boolean, False),
+        (sa.Integer, 0),
+        (sa.DateTime, NOON),
+        (sa.Date, LONG_AGO),
+        (sa.JSON, {}),
+    )
+    return next((value for kind, value in kinds if isinstance(column.type, kind)), "x")
+
+
+def test_the_hall_takes_over_the_tickets_of_before(old_url: str) -> None:
+    engine = Database(old_url).owner_engine()
+    schema.migrate(engine, "0003")
+    with engine.begin() as connection:
+        old = OldCentre(connection)
+    schema.migrate(engine)
+    engine.dispose()
+    database = Database(old_url)
+    tripwire.install(database)
+    use_database(database)
+    try:
+        with centre_scope(1), reading() as session:
+            (leg,) = queries.legs(queries.ticket(old.served))
+            assert (leg.outcome, leg.waiting_seconds, leg.serving_seconds) == (
+                "completed", 600, 540,
+            )  # fmt: skip
+            assert [row.counters for row in profiles.profiles()] == [(1,)]
+            assert session.scalars(sa.select(Seat.at_centre_id)).all() == [1]
+            assert session.scalars(sa.select(DeskSpell.ended_at)).all() == [None]
+            assert [what for rule in checking.RULES for what in rule(session)] == []
+        with centre_scope(1):
+            assert operations.complete(old.serving).state == "completed"
+            assert operations.release_counter(old.counter, 7).clerk_id is None
+    finally:
+        database.dispose()
