@@ -238,7 +238,7 @@ APPOINTMENTS: dict[str, Route] = {
 }
 PAPER: dict[str, Route] = {
     "tickets.paper_numbers_page": centre("hall.set_up"),
-    "tickets.paper_numbers_pdf": centre("hall.set_up", sent={"group": "A", "first": 1, "last": 2}),
+    "tickets.paper_numbers_pdf": centre("hall.set_up"),
     "tickets.paper_log_pdf": centre("ticket.enter_paper"),
     "tickets.paper_entry": centre("ticket.enter_paper"),
     "tickets.enter_papers": centre("ticket.enter_paper", sent={"day": "2026-11-25"}),
