@@ -132,6 +132,7 @@ def call_next(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
 @once
 def call_chosen(centre: Centre, counter: uuid.UUID, ticket: uuid.UUID) -> ResponseReturnValue:
     """Call a certain person to the counter, out of turn."""
+    queries.ticket(ticket)  # an unknown one is unknown whoever sits at the counter
     operations.call_chosen(centre, counter, ticket)
     return redirect(console_url(), 303)
 

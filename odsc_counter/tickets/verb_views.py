@@ -63,6 +63,7 @@ def hold(_centre: Centre, ticket: uuid.UUID) -> None:
 @_door("resume")
 def resume(_centre: Centre, ticket: uuid.UUID) -> None:
     """Go on with somebody who was on hold, at the clerk's own counter."""
+    queries.ticket(ticket)  # an unknown one is unknown wherever one sits
     clerk_id = signed_in().user.id
     counter = counter_queries.counter_of_clerk(clerk_id)
     if counter is None:
