@@ -260,8 +260,8 @@ def test_closing_the_day_ends_what_is_open_and_nothing_else(hall: Hall) -> None:
 
 def test_the_board_shows_the_latest_calls_first_and_a_recall_anew(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
-        hall.issue(8)
-        for _person in range(7):
+        hall.issue(12)
+        for _person in range(11):
             ticket = hall.call(0)
             assert ticket is not None
             operations.start(ticket.id)
@@ -271,7 +271,7 @@ def test_the_board_shows_the_latest_calls_first_and_a_recall_anew(hall: Hall) ->
         before = calls.board(hall.centre)
         operations.recall(last.id)
         after = calls.board(hall.centre)
-    assert [call.ticket for call in before.calls] == [f"A00{n}" for n in (8, 7, 6, 5, 4, 3)]
+    assert [call.ticket for call in before.calls] == [f"A{n:03}" for n in range(12, 3, -1)]
     assert (before.calls[0].counter, before.waiting) == (2, 0)
     assert before.calls[0].id != after.calls[0].id
 
