@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -111,11 +111,6 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else "lo"
 
 
-def locale_name() -> lao.Language:
-    """The language that texts come out in: 'lo' or 'en'."""
-    return "en" if str(get_locale()) == "en" else "lo"
-
-
 def _dress_templates(app: Flask) -> None:
     add_template_globals(app)
     static = Path(str(app.static_folder))
@@ -130,12 +125,12 @@ def _dress_templates(app: Flask) -> None:
 
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters.update(
-        kip=lambda amount: money.format_kip(int(amount), locale_name()),
+        kip=lambda amount: money.format_kip(int(amount), lao.language_now()),
         number=lambda number: money.format_number(int(number)),
         dt=lambda at: f"{clock.local(at):%d/%m/%Y %H:%M}" if at else "",
         d=lambda day: f"{day:%d/%m/%Y}" if day else "",
-        d_long=lambda day: lao.format_date(day, locale_name(), "long") if day else "",
-        d_full=lambda day: lao.format_date(day, locale_name(), "full") if day else "",
+        d_long=lambda day: lao.format_date(day, lao.language_now(), "long") if day else "",
+        d_full=lambda day: lao.format_date(day, lao.language_now(), "full") if day else "",
         t=lambda at: f"{clock.local(at):%H:%M}" if at else "",
         iso=lambda at: at.isoformat() if at else "",
     )
@@ -143,7 +138,7 @@ def _dress_templates(app: Flask) -> None:
     @app.context_processor
     def values() -> dict[str, Any]:
         return {
-            "locale": locale_name(),
-            "centre_name": g.centre.name(locale_name()) if "centre" in g else None,
+            "locale": lao.language_now(),
+            "centre_name": g.centre.name(lao.language_now()) if "centre" in g else None,
             "demo_mode": sessions.is_demonstration(),
         }

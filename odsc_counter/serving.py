@@ -5,9 +5,11 @@ as are set, each of which hears of the others' changes. Threads and not greenlet
 greenlet that waits for SQLite would stop all others.
 """
 
+import ctypes
 import logging
 import signal
 import sys
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -18,6 +20,10 @@ from odsc_counter.monitoring.rollups import RollupWorker
 from odsc_counter.platform.database import Database, close_database, current_database
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.notices import Listening
+
+M_ARENA_MAX = -8
+"""The option of glibc's mallopt(3)."""
+ARENAS = 2
 
 
 class NotReady(RuntimeError):
@@ -90,9 +96,20 @@ def assert_ready(settings: Settings) -> None:
         database.dispose()
 
 
+def _keep_memory_flat() -> None:
+    """Let the threads share few heaps.
+
+    glibc gives threads up to eight heaps a core, and each keeps the most that it ever held: with
+    200 streams the process grew by half a megabyte a minute though no object was added.
+    """
+    with suppress(AttributeError, OSError):  # another C library has no such heaps
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+
+
 def serve(settings: Settings) -> None:
     """Serve until stopped."""
     assert_ready(settings)
+    _keep_memory_flat()
     close_database()  # the processes that serve open their own; none inherits a connection
     sys.argv = sys.argv[:1]  # gunicorn would read our own arguments as its own
     _Server(settings).run()

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, Protocol
 
+from flask_babel import get_locale
 from icu4py.breakers import LineBreaker
 from pyuca.collator import Collator_10_0_0
 
@@ -315,6 +316,11 @@ WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "lo": ("ວັນຈັນ", "ວັນອັງຄານ", "ວັນພຸດ", "ວັນພະຫັດ", "ວັນສຸກ", "ວັນເສົາ", "ວັນອາທິດ"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
+
+
+def language_now() -> Language:
+    """The language in which the person who asks is answered: lo or en."""
+    return "en" if str(get_locale()) == "en" else "lo"
 
 
 def month_name(month: int, language: Language) -> str:

@@ -14,10 +14,10 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError, InvalidInput
 from odsc_counter.platform.idempotency import once
-from odsc_counter.platform.lao import WEEKDAYS
+from odsc_counter.platform.lao import WEEKDAYS, language_now
 from odsc_counter.tickets import appointment_queries, appointments, queries, slot_plans, slots
 from odsc_counter.tickets.appointment_views import day_given, shown_again, slot_given
-from odsc_counter.tickets.blueprint import blueprint, key_or_none, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, key_or_none, told
 from odsc_counter.tickets.slot_plans import Hours
 from odsc_counter.tickets.words import APPOINTMENT_STATES, STATES
 
@@ -25,7 +25,7 @@ from odsc_counter.tickets.words import APPOINTMENT_STATES, STATES
 @blueprint.app_template_filter("weekday")
 def weekday_words(number: int) -> str:
     """What a day of the week is called; 0 is Monday."""
-    return WEEKDAYS["en" if page_language() == "en" else "lo"][number]
+    return WEEKDAYS["en" if language_now() == "en" else "lo"][number]
 
 
 def _agenda_url(**_arguments: object) -> str:
@@ -125,7 +125,7 @@ def agenda_book(centre: Centre) -> ResponseReturnValue:
         plan,
         at,
         phone=request.form.get("phone", "").strip(),
-        language=page_language(),
+        language=language_now(),
         files=request.form.get("files", 1, type=int),
         note=request.form.get("note", ""),
     )

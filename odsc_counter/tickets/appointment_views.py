@@ -18,10 +18,11 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError, InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import language_now
 from odsc_counter.tickets import appointment_queries, appointments, queries, slots
 from odsc_counter.tickets.appointment_errors import TooManyBookings
 from odsc_counter.tickets.appointment_lifecycle import BOOKED
-from odsc_counter.tickets.blueprint import blueprint, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, told
 from odsc_counter.tickets.hall_models import Appointment
 
 PUBLISHED = "shows what the centre publishes: services, and times with places left"
@@ -165,7 +166,7 @@ def book_appointment(centre: Centre) -> ResponseReturnValue:
     plan, at = slot_given(request.form.get("slot", ""))
     if not phone:
         raise InvalidInput({"phone": _("Write your telephone number.")})
-    made = appointments.book(centre, plan, at, phone=phone, language=page_language())
+    made = appointments.book(centre, plan, at, phone=phone, language=language_now())
     return redirect(_appointment_url(made.public_code), 303)
 
 

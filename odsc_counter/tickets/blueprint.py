@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import LazyString, get_locale
+from flask_babel import LazyString
 
 from odsc_counter.platform.errors import DomainError, NotFound
 from odsc_counter.platform.work import reading
@@ -14,11 +14,6 @@ from odsc_counter.tickets.order import rules_of
 from odsc_counter.tickets.words import PRIORITY_REASONS
 
 blueprint = Blueprint("tickets", __name__, template_folder="templates")
-
-
-def page_language() -> str:
-    """The language of the page: lo or en."""
-    return "en" if str(get_locale()) == "en" else "lo"
 
 
 def is_fragment() -> bool:

@@ -26,9 +26,11 @@ from odsc_counter.platform.lao import ZERO_WIDTH_SPACE, Language, break_words
 from odsc_counter.platform.money import format_kip, format_number
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets import queries
+from odsc_counter.tickets.estimate import wait_for
 from odsc_counter.tickets.hall_models import HallRules, VoiceClip
+from odsc_counter.tickets.models import NORMAL, Ticket
 from odsc_counter.tickets.notices import NoticeRow, notices_on
-from odsc_counter.tickets.order import rules_of
+from odsc_counter.tickets.order import in_queue, rules_of
 from odsc_counter.tickets.voice import LANGUAGES, WORDS, announcement
 
 PAGE_WIDTH = 80
@@ -61,7 +63,7 @@ def build_mark() -> str:
 
 
 def state(centre: Centre) -> dict[str, Any]:
-    """The board's whole state. At most eight statements, no names of people."""
+    """The board's whole state, no names of people. Its statements don't grow with the queue."""
     board = queries.board(centre)
     day = clock.business_day(clock.now(), centre.day_starts_minute)
     with reading() as session:
@@ -69,11 +71,27 @@ def state(centre: Centre) -> dict[str, Any]:
     return {
         "calls": [_call(call, rules) for call in board.calls],
         "waiting": board.waiting,
-        "wait_text": None,
+        "wait_text": wait_text(rules, day),
         "notices": notice_slides(notices_on(day)[:MOST_NOTICES]),
         "media": media_mark(rules, day),
         "build": build_mark(),
     }
+
+
+def wait_text(rules: HallRules, day: date) -> str | None:
+    """How long whoever came last will wait, as a range; None when nobody waits or it is unknown.
+
+    Digits and one Lao word: the board shows it as it is in both languages.
+    """
+    with reading() as session:
+        last = session.scalars(
+            select(Ticket)
+            .where(in_queue(rules, day, clock.now()), Ticket.priority == NORMAL)
+            .order_by(Ticket.rank_at.desc(), Ticket.id.desc())
+            .limit(1)
+        ).one_or_none()
+    wait = wait_for(last, queries.position(last, rules)) if last is not None else None
+    return f"{wait.low_minutes}–{wait.high_minutes} ນາທີ" if wait is not None else None
 
 
 def _call(call: queries.Call, rules: HallRules) -> dict[str, Any]:

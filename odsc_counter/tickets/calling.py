@@ -118,7 +118,7 @@ def _call(
         raise
 
 
-def refuse_unless_ready(session: Session, counter: Counter, clerk_id: int) -> None:
+def refuse_unless_ready(session: Session, counter: Counter, clerk_id: int | None) -> None:
     """Raise NotAtCounter, OnBreak or TicketStillOpen unless the clerk can take somebody."""
     if counter.clerk_id != clerk_id:
         raise NotAtCounter

@@ -3,7 +3,6 @@
 import uuid
 from datetime import datetime
 
-from flask_babel import get_locale
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +12,7 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.events import Event, subscribe
+from odsc_counter.platform.lao import language_now
 from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import Work, reading, unit_of_work
 from odsc_counter.tickets.errors import (
@@ -86,7 +86,7 @@ def _take_seat(work: Work, user_id: int, now: datetime) -> None:
     ).scalar_one()
     if taken != here:
         elsewhere = work.session.get_one(Centre, taken)
-        raise AtAnotherCentre(centre=elsewhere.name(_language()))
+        raise AtAnotherCentre(centre=elsewhere.name(language_now()))
 
 
 def seat_elsewhere(user_id: int) -> Centre | None:
@@ -97,10 +97,6 @@ def seat_elsewhere(user_id: int) -> Centre | None:
             .join(Seat, Seat.at_centre_id == Centre.id)
             .where(Seat.user_id == user_id, Seat.at_centre_id != current_scope().centre_id)
         ).one_or_none()
-
-
-def _language() -> str:
-    return "en" if str(get_locale()) == "en" else "lo"
 
 
 def release_counter(counter_id: uuid.UUID, user_id: int | None = None) -> Counter:

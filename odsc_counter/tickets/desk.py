@@ -162,7 +162,7 @@ class _Hall:
 def clerks_desk(centre: Centre, clerk_id: int) -> ClerksDesk | None:
     """The console of a clerk; None when they sit at no counter.
 
-    Fourteen statements, two more with a person in front of the clerk.
+    Twelve statements, two more with a person in front of the clerk.
     """
     now = clock.now()
     day = clock.business_day(now, centre.day_starts_minute)

@@ -31,7 +31,9 @@ def board_state() -> dict[str, Any]:
 
 def queue_state() -> dict[str, Any]:
     """Something that differs whenever a console must look again."""
-    return {"mark": queries.queue_mark(_centre_in_scope())}
+    # A board that falls silent makes no event: the manager's panel must look again all the same.
+    alive = "".join(row.state[0] for row in displays.displays())
+    return {"mark": f"{queries.queue_mark(_centre_in_scope())}/{alive}"}
 
 
 hub.register("board", board_state)

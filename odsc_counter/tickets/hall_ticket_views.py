@@ -14,12 +14,12 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import language_now
 from odsc_counter.tickets import life, operations, queries
 from odsc_counter.tickets.blueprint import (
     blueprint,
     granted_reasons,
     key_or_none,
-    page_language,
     told,
 )
 from odsc_counter.tickets.hall_views import may_here
@@ -76,7 +76,7 @@ def hall_ticket(centre: Centre, ticket: uuid.UUID) -> ResponseReturnValue:
     because = request.args.get("because", "")
     return render_template(
         "tickets/hall_ticket.html",
-        life=life.life_of(found, page_language()),
+        life=life.life_of(found, language_now()),
         because=STUCK.get(because, ""),
         **_deeds(centre, found),
     )

@@ -14,9 +14,17 @@ from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import counters, operations, supervision
+from odsc_counter.tickets import counters, displays, operations, supervision
 from odsc_counter.tickets.blueprint import blueprint, told
-from odsc_counter.tickets.words import BREAK_REASONS, LANES, REASONS, STATES, STUCK
+from odsc_counter.tickets.words import (
+    BREAK_REASONS,
+    DISPLAY_KINDS,
+    DISPLAY_STATES,
+    LANES,
+    REASONS,
+    STATES,
+    STUCK,
+)
 
 
 def may_here(centre: Centre) -> Callable[[str], bool]:
@@ -52,6 +60,9 @@ def _panel(centre: Centre) -> dict[str, Any]:
         "lanes": LANES,
         "stuck_words": STUCK,
         "break_reasons": BREAK_REASONS,
+        "displays": displays.displays(),
+        "display_kinds": DISPLAY_KINDS,
+        "display_states": DISPLAY_STATES,
     }
 
 

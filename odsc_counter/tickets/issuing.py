@@ -15,6 +15,7 @@ from odsc_counter.catalogue.queries import group_of
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import InvalidInput
+from odsc_counter.platform.lao import language_now
 from odsc_counter.platform.numbering import take_number
 from odsc_counter.platform.work import Work, unit_of_work
 from odsc_counter.tickets.calling import refuse_unless_ready
@@ -237,7 +238,7 @@ def offered_group(session: Session, service_id: int, day: date) -> ServiceGroup:
     if group is None:
         raise NotOfferedToday
     closed = session.scalars(
-        select(HallNotice.text_lo)
+        select(HallNotice)
         .where(
             HallNotice.service_id == service_id,
             HallNotice.closes_service,
@@ -247,7 +248,7 @@ def offered_group(session: Session, service_id: int, day: date) -> ServiceGroup:
         .limit(1)
     ).one_or_none()
     if closed is not None:
-        raise ServiceClosedToday(reason=closed)
+        raise ServiceClosedToday(reason=closed.text(language_now()))
     return group
 
 

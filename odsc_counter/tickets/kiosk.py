@@ -2,7 +2,7 @@
 
 Whoever reaches the kiosk's address can take a number, from home too. A device that the manager
 has made a kiosk is trusted; all others together and each address alone get only so many numbers
-in a minute (docs/decisions/0005-numbers-for-everyone.md).
+in a minute (docs/decisions/0006-numbers-for-everyone.md).
 """
 
 from dataclasses import dataclass

@@ -11,9 +11,10 @@ from odsc_counter.accounts.access import centre_door, public_centre_door
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import language_now
 from odsc_counter.tickets import kiosk as hall_kiosk
 from odsc_counter.tickets import queries
-from odsc_counter.tickets.blueprint import blueprint, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, told
 from odsc_counter.tickets.issuing import MOST_FILES, MOST_SERVICES
 from odsc_counter.tickets.kiosk import Choice, Wish
 from odsc_counter.tickets.kiosk_device import (
@@ -160,7 +161,7 @@ def _take(centre: Centre) -> ResponseReturnValue:
             tuple(request.form.getlist("then", type=int)),
             request.form.get("files", 1, type=int),
             request.form.get("priority") or None,
-            page_language(),
+            language_now(),
         ),
         is_known_kiosk=this_device(centre) is not None,
     )

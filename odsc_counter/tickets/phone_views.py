@@ -10,8 +10,9 @@ from odsc_counter.accounts.access import public_centre_door
 from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import language_now
 from odsc_counter.tickets import operations, queries
-from odsc_counter.tickets.blueprint import blueprint, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, told
 from odsc_counter.tickets.lifecycle import CALLED, LIFECYCLE
 from odsc_counter.tickets.place import Place, place_of
 from odsc_counter.tickets.printing_views import OWN_CODE
@@ -27,7 +28,7 @@ def status(centre: Centre, code: str) -> ResponseReturnValue:
     """The number on a phone. Asked again, it answers 304 until something has changed."""
     ticket = queries.ticket_by_code(code)
     place = place_of(ticket)
-    tag = sha256(f"{place.facts} {page_language()}".encode()).hexdigest()[:20]
+    tag = sha256(f"{place.facts} {language_now()}".encode()).hexdigest()[:20]
     values = {
         "ticket": ticket,
         "place": place,

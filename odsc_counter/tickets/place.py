@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets import queries
+from odsc_counter.tickets.estimate import Range, wait_for
 from odsc_counter.tickets.hall_models import AT_FIRST_NUMBER
 from odsc_counter.tickets.lifecycle import CLOSED, COMPLETED, OPEN, TRANSFERRED, UNDONE, WAITING
 from odsc_counter.tickets.models import FIRST, ServiceLeg, Ticket, Visit
@@ -23,18 +23,6 @@ PUT_BACK, RETURNS, SENT_ON, NEXT_SERVICE, FOR_COUNTER = (
     "for_counter",
 )
 """Why somebody waits who was at a counter before."""
-
-
-class WaitRange(Protocol):
-    """How long somebody is likely to wait, in whole minutes."""
-
-    @property
-    def low_minutes(self) -> int:
-        """At least about so long."""
-
-    @property
-    def high_minutes(self) -> int:
-        """Seldom longer than this."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +46,7 @@ class Place:
     ticket: Ticket
     ahead: int | None
     """People who are called before; None for whoever does not wait in a queue of today."""
-    wait: WaitRange | None
+    wait: Range | None
     """None: there is no estimate yet."""
     counter_number: int | None
     """Where they are called or served, or the counter that they were sent to."""
@@ -78,7 +66,7 @@ class Place:
         return f"{self.ticket.version} {self.ahead} {self.wait_words} {self.counter_number}"
 
 
-def wait_in_words(wait: WaitRange) -> str:
+def wait_in_words(wait: Range) -> str:
     """A range of minutes as people say it."""
     low, high = max(0, wait.low_minutes), max(1, wait.high_minutes)
     if low == 0:
@@ -88,7 +76,7 @@ def wait_in_words(wait: WaitRange) -> str:
     return str(_("about %(low)s–%(high)s min", low=low, high=high))
 
 
-def place_of(ticket: Ticket, wait: WaitRange | None = None) -> Place:
+def place_of(ticket: Ticket) -> Place:
     """Where a number stands now. Raises nothing: a ticket always stands somewhere."""
     legs = queries.legs(ticket)
     counter_id = ticket.counter_id or ticket.for_counter_id
@@ -102,7 +90,7 @@ def place_of(ticket: Ticket, wait: WaitRange | None = None) -> Place:
     return Place(
         ticket=ticket,
         ahead=position - 1 if position else None,
-        wait=wait if position else None,
+        wait=wait_for(ticket, position),
         counter_number=queries.counter(counter_id).number if counter_id else None,
         standing=CLOSED if is_over and ticket.state == WAITING else standing(ticket, legs),
         services=tuple(

@@ -5,6 +5,7 @@ hold up the hall. A print is recorded when the printer has answered and before a
 to it, so that whatever comes out after an interruption says that it is a copy.
 """
 
+import ipaddress
 import socket
 import threading
 import uuid
@@ -135,6 +136,9 @@ def _connected(printer: Printer) -> Iterator[socket.socket]:
     except OSError as error:
         raise PrinterFailed from error
     with line:
+        # A name may lead anywhere: what is printed goes to the centre's own network alone.
+        if not ipaddress.ip_address(line.getpeername()[0]).is_private:
+            raise PrinterFailed
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         yield line
 

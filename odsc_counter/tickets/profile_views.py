@@ -12,8 +12,9 @@ from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import language_now
 from odsc_counter.tickets import counters, previews, profiles, queries
-from odsc_counter.tickets.blueprint import blueprint, key_or_none, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, key_or_none, told
 from odsc_counter.tickets.forms import ProfileForm, profile_form, rule_lines
 from odsc_counter.tickets.words import WHY
 
@@ -41,13 +42,13 @@ def _names() -> dict[str, Any]:
     """What the groups and services of the centre are called."""
     groups = queries.service_groups()
     services = [
-        (row.service.id, f"{row.group.letter} · {row.version.name(page_language())}")
+        (row.service.id, f"{row.group.letter} · {row.version.name(language_now())}")
         for row in offered_services(queries.today())
     ]
     return {
         "groups": groups,
         "services": services,
-        "group_names": {one.id: f"{one.letter} · {one.name(page_language())}" for one in groups},
+        "group_names": {one.id: f"{one.letter} · {one.name(language_now())}" for one in groups},
         "service_names": dict(services),
     }
 

@@ -12,12 +12,12 @@ from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import language_now
 from odsc_counter.tickets import operations, queries
 from odsc_counter.tickets.blueprint import (
     blueprint,
     console_url,
     granted_reasons,
-    page_language,
     told,
 )
 from odsc_counter.tickets.models import Ticket
@@ -56,7 +56,7 @@ def issue(centre: Centre) -> ResponseReturnValue:
         form.get("service", 0, type=int),
         then=form.getlist("then", type=int),
         priority_reason=form.get("priority") or None,
-        language=page_language(),
+        language=language_now(),
         channel="counter",
         files=form.get("files", 1, type=int),
     )
@@ -85,7 +85,7 @@ def serve_now(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
         counter,
         signed_in().user.id,
         request.form.get("service", 0, type=int),
-        language=page_language(),
+        language=language_now(),
         files=request.form.get("files", 1, type=int),
     )
     return redirect(console_url(), 303)

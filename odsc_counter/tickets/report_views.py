@@ -13,9 +13,10 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import spreadsheet, wording
 from odsc_counter.platform.charts import BarChart, Chart, bar_chart, line_chart
 from odsc_counter.platform.errors import NotFound
+from odsc_counter.platform.lao import language_now
 from odsc_counter.platform.periods import Period, UnclearPeriod, last_30_days, period_from
 from odsc_counter.tickets import measures, queries, report_tables, reports
-from odsc_counter.tickets.blueprint import blueprint, page_language
+from odsc_counter.tickets.blueprint import blueprint
 from odsc_counter.tickets.report_tables import Table
 from odsc_counter.tickets.reports import By, Report
 from odsc_counter.tickets.tally import Tally
@@ -106,7 +107,7 @@ def _shown(centre: Centre, tab: str, period: Period) -> Shown:
         bars = bar_chart([[*report.total.waiting.bands], [*report.total.serving.bands]])
         labels = ["0–5", "5–15", "15–30", "30–60", "60+"]
     else:
-        tables = (report_tables.by_line(report, page_language()),)  # type: ignore[assignment]  # of another length
+        tables = (report_tables.by_line(report, language_now()),)  # type: ignore[assignment]  # of another length
     if report.by is By.HOUR and report.lines:
         bars = bar_chart([[line.tally.tickets for line in report.lines], _waits(report)])
         labels = [f"{line.key:02}" for line in report.lines]
@@ -138,7 +139,7 @@ def _table(centre: Centre, name: str, period: Period) -> Table:
             return report_tables.times(report.total)
         return report_tables.summary(report)
     report = reports.report(centre, By(name), period.first, period.last)
-    return report_tables.by_line(report, page_language())
+    return report_tables.by_line(report, language_now())
 
 
 def _file(table: Table, kind: str, name: str, period: Period) -> Response:

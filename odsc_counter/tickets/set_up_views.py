@@ -12,11 +12,13 @@ from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import language_now
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets import clips, displays, notices, queries
-from odsc_counter.tickets.blueprint import blueprint, page_language, told
+from odsc_counter.tickets.blueprint import blueprint, told
 from odsc_counter.tickets.order import rules_of
 from odsc_counter.tickets.voice import LANGUAGES
+from odsc_counter.tickets.words import DISPLAY_KINDS, DISPLAY_STATES
 from odsc_counter.web.headers import allow_microphone
 
 
@@ -37,7 +39,7 @@ def _notices_page(fields: dict[str, str], errors: dict[str, str]) -> str:
         "tickets/notices.html",
         rows=notices.standing_notices(),
         services=[
-            (row.service.id, row.version.name(page_language())) for row in offered_services(today)
+            (row.service.id, row.version.name(language_now())) for row in offered_services(today)
         ],
         today=today,
         day_before=timedelta(days=1),
@@ -149,6 +151,8 @@ def hall_displays(centre: Centre) -> ResponseReturnValue:
     return render_template(
         "tickets/displays.html",
         rows=displays.displays(),
+        kinds=DISPLAY_KINDS,
+        states=DISPLAY_STATES,
         retired=displays.retired_displays(),
         most=displays.MOST_DISPLAYS,
         silent_after=displays.SILENT_AFTER_SECONDS,

@@ -100,3 +100,10 @@ UNDO: dict[str, LazyString] = {
     "close": _("Undo the closing of %(label)s"),
 }
 """What the button says that takes a step back."""
+DISPLAY_KINDS: dict[str, LazyString] = {"board": _("Board"), "kiosk": _("Kiosk")}
+DISPLAY_STATES: dict[str, tuple[LazyString, str]] = {
+    "live": (_("Live"), "good"),
+    "stale": (_("Without connection"), "attention"),
+    "silent": (_("Silent"), "bad"),
+}
+"""What a board or kiosk is said to be, and the tone of it."""

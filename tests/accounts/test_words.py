@@ -42,3 +42,39 @@ def test_details_say_the_role_by_its_name_and_leave_out_what_is_nested(app: Flas
     with app.test_request_context("/", headers={"Accept-Language": "en"}):
         said = words.details({"role": "cashier", "reason": "moved", "changes": {"a": 1}})
     assert said == [("Reason", "moved"), ("Role", "Cashier")]
+
+
+def test_words_of_the_records_are_said_as_people_say_them(app: Flask) -> None:
+    data = {
+        "why": "waited_long",
+        "place": "first",
+        "reason": "meal",
+        "until": "2026-11-25T03:08:00+00:00",
+        "verb_undone": "no_show",
+        "files": 1,
+    }
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        said = dict(words.details(data))
+    assert said == {
+        "Reason": "Meal",
+        "Place in the queue": "At the front",
+        "Why this person": "Has waited longest, over the limit",
+        "Until": "10:08",
+        "What was taken back": "Did not come when called",
+    }
+
+
+def test_what_was_changed_is_said_with_what_it_was(app: Flask) -> None:
+    changes = {
+        "speaks": {"from": True, "to": False},
+        "reasons": {"from": ["elderly", "monk"], "to": []},
+        "day_close": {"from": "at_first_number", "to": "by_hand"},
+        "secret": {"from": 1, "to": 2},
+    }
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        said = words.details({"changes": changes})
+    assert said == [
+        ("Boards speak the calls", "Yes → No"),
+        ("Reasons for priority", "Elderly person, Monk or novice → –"),
+        ("How a day ends", "The first number of the next day ends it → The manager closes it"),
+    ]

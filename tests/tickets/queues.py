@@ -130,7 +130,8 @@ class Queue:
 @contextmanager
 def a_queue(code: str = "LA0101", **rules: Any) -> Iterator[Queue]:
     """A queue at noon, in its centre's scope; the usual rules unless told otherwise."""
-    centre = a_centre(code, counters=2)
+    usual = {"no_show_calls": 2, "call_gap_seconds": 20, "ordinary_per_priority": 2}
+    centre = a_centre(code, counters=2, **{**usual, **rules})
     for letter, codes in CODES.items():
         for one in codes:
             a_service(centre, one, letter=letter, papers=0)
@@ -138,7 +139,6 @@ def a_queue(code: str = "LA0101", **rules: Any) -> Iterator[Queue]:
     counters = counters_of(centre)
     with centre_scope(centre.id), clock.use(lambda: NOON):
         with unit_of_work() as work:
-            work.session.add(HallRules(**rules))
             groups = {g.letter: g.id for g in work.session.scalars(select(ServiceGroup))}
             offered = work.session.scalars(
                 select(OfferedService).order_by(OfferedService.service_id)

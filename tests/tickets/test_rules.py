@@ -10,7 +10,7 @@ from sqlalchemy import select
 from odsc_counter.catalogue import operations as catalogue
 from odsc_counter.catalogue.models import ServiceGroup
 from odsc_counter.places.models import Centre
-from odsc_counter.places.operations import set_day_start
+from odsc_counter.places.operations import open_centre, set_day_start
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import InvalidInput, NotFound
@@ -19,12 +19,12 @@ from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets import operations, rules
 from odsc_counter.tickets.rules import BOUNDS, RULES, NewRules, is_printer_address
-from tests.world import a_centre, a_service
+from tests.world import a_centre, a_service, a_unit
 
 
 @pytest.fixture
 def centre(database: Database) -> Iterator[Centre]:
-    made = a_centre("LA0101")
+    made = a_centre("LA0101", ordinary_per_priority=2)
     with centre_scope(made.id):
         yield made
 
@@ -54,6 +54,20 @@ def test_saving_what_is_there_already_records_nothing(centre: Centre) -> None:
     rules.save_rules(_usual())
     rules.save_rules(_usual())
     assert _events() == []
+
+
+def test_a_new_hall_goes_by_the_usual_rules_until_it_has_its_own(database: Database) -> None:
+    a_unit("LA0102")
+    with reference_scope():
+        new = open_centre("LA0102", name_lo="ສູນ", name_en="Centre")
+    with centre_scope(new.id):
+        usual = _usual()
+        assert (usual.ordinary_per_priority, usual.no_show_calls) == (2, 2)
+        assert usual.day_close == "at_first_number"
+        rules.save_rules(replace(usual, no_show_calls=3))
+        assert rules.hall_rules().no_show_calls == 3
+        (event,) = _events()
+    assert event.data["changes"] == {"no_show_calls": {"from": 2, "to": 3}}
 
 
 @pytest.mark.parametrize("name", BOUNDS)

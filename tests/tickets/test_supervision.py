@@ -10,7 +10,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.tenancy import Actor, acting_as
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.tickets import life, operations, profiles, supervision
+from odsc_counter.tickets import life, operations, profiles, queries, supervision
 from odsc_counter.tickets.models import FIRST, PRIORITY, Counter, Ticket
 from odsc_counter.tickets.order import ORDINARY, RETURNING, URGENT
 from odsc_counter.tickets.profiles import NewRule
@@ -222,3 +222,12 @@ def test_a_ticket_is_found_by_what_people_say(queue: Queue) -> None:
     for text in ("Z1", "99", "x", "A", "1; drop", "A" * 20, "9" * 20):
         assert life.find(day, text) == [], text
     assert life.find(day - timedelta(days=1), "A001") == []
+
+
+def test_pages_that_follow_the_hall_look_again_each_minute(queue: Queue) -> None:
+    marks = []
+    for seconds in (0, 30, 61):
+        moment = NOON + timedelta(seconds=seconds)
+        with clock.use(lambda at=moment: at):
+            marks.append(queries.queue_mark(queue.centre))
+    assert marks[0] == marks[1] != marks[2]

@@ -4,6 +4,7 @@
 // no way back. (A phone that opened the address has a Back button, and a slower line.)
 
 import { guardForms } from "./forms.js";
+import { beatAs } from "./presence.js";
 import { printSlip } from "./slip.js";
 
 const { homeLanguage, idleUrl, idleSeconds } = document.body.dataset;
@@ -70,6 +71,7 @@ for (const sign of ["pointerdown", "keydown", "scroll", "input"]) {
 restart();
 if (homeLanguage) {
   leaveOnlyWhenAnswered();
+  beatAs("kiosk");
   addEventListener("contextmenu", (event) => event.preventDefault());
 }
 guardForms();
