@@ -34,6 +34,10 @@ MAY_DELETE = {"clerk_skill", "counter_profile", "voice_clip", "work_profile", "w
 COLUMNS = (
     "centre_day add column walked_out integer not null default 0",
     "centre_day add column unreliable integer not null default 0",
+    "centre_day add column called integer not null default 0",
+    "centre_day add column judged integer not null default 0",
+    "centre_day add column in_target integer not null default 0",
+    "centre_day add column timed integer not null default 0",
     "counter add column break_since {instant}",
     "counter add column break_reason varchar(16)",
     "counter add column since_priority integer not null default 99",
@@ -132,6 +136,7 @@ def _carry_over(centre_id: int) -> None:
         bind.execute(sa.insert(leg), [_first_leg(row) for row in rows])
     _seat_clerks(centre_id)
     _profiles_of_counters(centre_id)
+    _mark_for_recount(centre_id)
 
 
 def _seconds(begin: datetime | None, end: datetime | None) -> int:
@@ -219,6 +224,18 @@ def _profiles_of_counters(centre_id: int) -> None:
             )
         bind.execute(
             sa.insert(used).values(centre_id=centre_id, counter_id=counter_id, profile_id=key)
+        )
+
+
+def _mark_for_recount(centre_id: int) -> None:
+    """The figures of all days are counted anew: by service legs, with the new columns."""
+    bind = op.get_bind()
+    day, dirty = _table("centre_day"), _table("rollup_dirty")
+    days = bind.scalars(sa.select(day.c.day).where(day.c.centre_id == centre_id)).all()
+    if days:
+        bind.execute(
+            sa.insert(dirty),
+            [{"centre_id": centre_id, "id": _new_key(), "day": one} for one in days],
         )
 
 

@@ -321,8 +321,9 @@ _FIGURES = {name: {"type": "integer"} for name in DAY_FIGURES}
 _schema(
     "Figures",
     _FIGURES,
-    description="Counts and sums. Waiting time is the sum over `waited`, service time over"
-    " `served`; a rate is formed from sums, never from rates.",
+    description="Counts and sums; outcomes are those of services, of which a number may ask for"
+    " several. Waiting time is the sum over `waited`, serving time over `timed`; `in_target` of"
+    " `judged` were called within 30 minutes; a rate is formed from sums, never from rates.",
 )
 _schema(
     "ProvinceSummary",

@@ -14,21 +14,30 @@ from sqlalchemy.orm import Session
 from odsc_counter.applications.lifecycle import OPEN, WITHDRAWN
 from odsc_counter.applications.models import Application
 from odsc_counter.catalogue.models import FeeLine
-from odsc_counter.monitoring.models import WAIT_BOUNDS_MINUTES
 from odsc_counter.platform.sql_sums import count_if, sum_if
-from odsc_counter.platform.sql_time import whole_second
 from odsc_counter.receipts.lifecycle import OPEN as TILL_OPEN
 from odsc_counter.receipts.models import SALE, VOID, Receipt, ReceiptLine, TillSession
+from odsc_counter.tickets.counted_legs import (
+    CALLED,
+    COUNTED,
+    JUDGED,
+    SERVED,
+    TIMED,
+    in_target,
+)
 from odsc_counter.tickets.lifecycle import (
     AT_COUNTER,
     CANCELLED,
     CLOSED,
-    COMPLETED,
     NO_SHOW,
     WAITING,
     WALKED_OUT,
 )
 from odsc_counter.tickets.models import Counter, ServiceLeg, Ticket
+from odsc_counter.tickets.tally import BANDS_MINUTES
+
+TARGET_WAIT_MINUTES = 30
+"""The nation's service level: the share that was called within so many minutes."""
 
 
 @dataclass
@@ -42,6 +51,9 @@ class DayFigures:
     walked_out: int = 0
     closed: int = 0
     unreliable: int = 0
+    called: int = 0
+    judged: int = 0
+    in_target: int = 0
     waited: int = 0
     wait_seconds: int = 0
     wait_0_5: int = 0
@@ -49,6 +61,7 @@ class DayFigures:
     wait_15_30: int = 0
     wait_30_60: int = 0
     wait_60_up: int = 0
+    timed: int = 0
     serve_seconds: int = 0
     applications: int = 0
     decided: int = 0
@@ -85,6 +98,10 @@ SERVICE_FIGURES = tuple(field.name for field in fields(ServiceFigures))
 NOW_FIGURES = tuple(field.name for field in fields(NowFigures))
 
 
+WAIT_CLASSES = ("wait_0_5", "wait_5_15", "wait_15_30", "wait_30_60", "wait_60_up")
+"""The columns of the waiting-time classes, shortest first."""
+
+
 def first_of_month(day: date) -> date:
     """The first day of the month that a day lies in."""
     return day.replace(day=1)
@@ -95,17 +112,39 @@ def first_of_next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _wait_classes(wait: ColumnElement[int]) -> Iterator[ColumnElement[int]]:
-    """How many waited within each class; a class holds its upper bound."""
-    called = Ticket.first_called_at.is_not(None) & ~Ticket.times_unreliable
-    bounds = [minutes * 60 for minutes in WAIT_BOUNDS_MINUTES]
+def _wait_classes(reliable: ColumnElement[bool]) -> Iterator[ColumnElement[int]]:
+    """How many services waited within each class; a class holds its upper bound."""
+    condition, wait = TIMED["waiting"]
+    bounds = [minutes * 60 for minutes in BANDS_MINUTES]
     for lower, upper in zip([None, *bounds], [*bounds, None], strict=True):
-        within: ColumnElement[bool] = called
+        within = condition & reliable
         if lower is not None:
             within = within & (wait > lower)
         if upper is not None:
             within = within & (wait <= upper)
         yield count_if(within)
+
+
+def _legs(reliable: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
+    """The counts and sums of service legs, by the definitions of the hall's own reports."""
+    waited, wait = TIMED["waiting"]
+    timed, serving = TIMED["serving"]
+    outcome = ServiceLeg.outcome
+    return {
+        "served": count_if(SERVED),
+        "no_shows": count_if(outcome == NO_SHOW),
+        "cancelled": count_if(outcome == CANCELLED),
+        "walked_out": count_if(outcome == WALKED_OUT),
+        "closed": count_if(outcome == CLOSED),
+        "called": count_if(CALLED),
+        "judged": count_if(reliable & JUDGED),
+        "in_target": count_if(reliable & in_target(TARGET_WAIT_MINUTES)),
+        "waited": count_if(reliable & waited),
+        "wait_seconds": sum_if(reliable & waited, wait),
+        **dict(zip(WAIT_CLASSES, _wait_classes(reliable), strict=True)),
+        "timed": count_if(reliable & timed),
+        "serve_seconds": sum_if(reliable & timed, serving),
+    }
 
 
 def count_days(session: Session, first: date, last: date) -> dict[date, DayFigures]:
@@ -115,30 +154,20 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
     the answer: nobody has said anything about it, which is not the same as nought.
     """
     days: dict[date, DayFigures] = {}
-    wait = whole_second(Ticket.first_called_at) - whole_second(Ticket.issued_at)
     reliable = ~Ticket.times_unreliable
-    called = Ticket.first_called_at.is_not(None) & reliable
-    completed = Ticket.state == COMPLETED
     tickets = select(
-        Ticket.day,
-        func.count().label("tickets"),
-        count_if(completed).label("served"),
-        count_if(Ticket.state == NO_SHOW).label("no_shows"),
-        count_if(Ticket.state == CANCELLED).label("cancelled"),
-        count_if(Ticket.state == WALKED_OUT).label("walked_out"),
-        count_if(Ticket.state == CLOSED).label("closed"),
-        count_if(~reliable).label("unreliable"),
-        count_if(called).label("waited"),
-        sum_if(called, wait).label("wait_seconds"),
-        *(
-            column.label(name)
-            for column, name in zip(_wait_classes(wait), WAIT_CLASSES, strict=True)
-        ),
+        Ticket.day, func.count().label("tickets"), count_if(~reliable).label("unreliable")
     )
-    services = (
-        select(ServiceLeg.day, func.sum(ServiceLeg.serving_seconds).label("serve_seconds"))
-        .join(Ticket, Ticket.id == ServiceLeg.ticket_id)
-        .where(Ticket.centre_id == ServiceLeg.centre_id, ServiceLeg.outcome == COMPLETED, reliable)
+    legs = (
+        select(
+            ServiceLeg.day,
+            *(column.label(name) for name, column in _legs(reliable).items()),
+        )
+        .join(
+            Ticket,
+            (Ticket.centre_id == ServiceLeg.centre_id) & (Ticket.id == ServiceLeg.ticket_id),
+        )
+        .where(COUNTED)
     )
     applications = select(Application.submitted_on, func.count().label("applications"))
     decisions = select(
@@ -155,7 +184,7 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
     tills = select(TillSession.day)
     for statement, day in (
         (tickets, Ticket.day),
-        (services, ServiceLeg.day),
+        (legs, ServiceLeg.day),
         (applications, Application.submitted_on),
         (decisions, Application.decided_on),
         (receipts, Receipt.day),
@@ -170,22 +199,18 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
     return days
 
 
-WAIT_CLASSES = ("wait_0_5", "wait_5_15", "wait_15_30", "wait_30_60", "wait_60_up")
-"""The columns of the waiting-time classes, shortest first."""
-
-
 def count_services(session: Session, month: date) -> dict[int, ServiceFigures]:
     """The figures of each service that was asked for in the month that starts on `month`."""
     services: dict[int, ServiceFigures] = {}
     end = first_of_next_month(month)
-    tickets = (
+    asked = (
         select(
-            Ticket.service_id,
+            ServiceLeg.service_id,
             func.count().label("tickets"),
-            count_if(Ticket.state == COMPLETED).label("served"),
+            count_if(SERVED).label("served"),
         )
-        .where(Ticket.day >= month, Ticket.day < end)
-        .group_by(Ticket.service_id)
+        .where(ServiceLeg.day >= month, ServiceLeg.day < end, COUNTED)
+        .group_by(ServiceLeg.service_id)
     )
     applications = (
         select(Application.service_id, func.count().label("applications"))
@@ -206,7 +231,7 @@ def count_services(session: Session, month: date) -> dict[int, ServiceFigures]:
         .where(Receipt.day >= month, Receipt.day < end)
         .group_by(FeeLine.service_id)
     )
-    for statement in (tickets, applications, revenue):
+    for statement in (asked, applications, revenue):
         for row in session.execute(statement):
             service_id, *counts = row
             figures = services.setdefault(service_id, ServiceFigures())

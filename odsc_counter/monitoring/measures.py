@@ -10,8 +10,6 @@ from odsc_counter.monitoring.figures import WAIT_CLASSES, DayFigures
 
 FEW = 30
 """Below so many cases a rate says little: it is marked, and not ranked."""
-TARGET_WAIT_MINUTES = 30
-"""The service level that pages show: the share that was called within so many minutes."""
 
 
 @dataclass
@@ -33,20 +31,18 @@ class Measures(DayFigures):
 
     @property
     def average_wait_seconds(self) -> float | None:
-        """Mean time from the number to the first call; None when nobody was called."""
+        """Mean time in the queue until the call; None when nobody was called."""
         return self.wait_seconds / self.waited if self.waited else None
 
     @property
     def within_target(self) -> float | None:
-        """Share of those called who waited at most 30 minutes."""
-        if not self.waited:
-            return None
-        return (self.wait_0_5 + self.wait_5_15 + self.wait_15_30) / self.waited
+        """Share called within 30 minutes, of all called or walked out: walkouts are missed."""
+        return self.in_target / self.judged if self.judged else None
 
     @property
     def no_show_rate(self) -> float | None:
-        """Share of the numbers called whose holder didn't come."""
-        return self.no_shows / self.waited if self.waited else None
+        """Share of those called who didn't come."""
+        return self.no_shows / self.called if self.called else None
 
     @property
     def on_time_rate(self) -> float | None:

@@ -12,9 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from odsc_counter.platform.columns import Base, Kip, Rollup, new_id
 
-WAIT_BOUNDS_MINUTES = (5, 15, 30, 60)
-"""Upper bounds of the first four waiting-time classes; the fifth is open."""
-
 
 class CentreDay(Rollup, Base):
     """One centre's figures of one of its own days."""
@@ -25,24 +22,33 @@ class CentreDay(Rollup, Base):
     tickets: Mapped[int]
     """Numbers issued."""
     served: Mapped[int]
+    """Services completed; this and what follows is counted by service legs."""
     no_shows: Mapped[int]
     cancelled: Mapped[int]
     walked_out: Mapped[int]
     closed: Mapped[int]
     """Left open at day end: never counted as served."""
     unreliable: Mapped[int]
-    """Tickets whose times were written by hand: counted above, left out of all times below."""
+    """Numbers whose times were written by hand: counted above, left out of all times below."""
+    called: Mapped[int]
+    """Services that were called: the denominator of the no-show rate."""
+    judged: Mapped[int]
+    """Called or walked out, with reliable times: the denominator of the service level."""
+    in_target: Mapped[int]
+    """Of `judged`, those called within 30 minutes; who walked out never is."""
     waited: Mapped[int]
-    """Tickets that were called: the denominator of waiting time."""
+    """Services that were called, with reliable times: the denominator of waiting time."""
     wait_seconds: Mapped[int] = mapped_column(Kip)
-    """Sum over `waited` of issue to first call."""
+    """Sum over `waited` of the time in the queue."""
     wait_0_5: Mapped[int]
     wait_5_15: Mapped[int]
     wait_15_30: Mapped[int]
     wait_30_60: Mapped[int]
     wait_60_up: Mapped[int]
+    timed: Mapped[int]
+    """Services completed, with reliable times: the denominator of serving time."""
     serve_seconds: Mapped[int] = mapped_column(Kip)
-    """Sum of the serving time of every completed service leg, holds left out."""
+    """Sum over `timed` of the serving time, holds left out."""
     applications: Mapped[int]
     """Taken on this day."""
     decided: Mapped[int]
@@ -64,6 +70,7 @@ class CentreMonthService(Rollup, Base):
     """The first day of the month."""
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
     tickets: Mapped[int]
+    """How often it was asked for: one number may ask for several services."""
     served: Mapped[int]
     applications: Mapped[int]
     revenue_kip: Mapped[int] = mapped_column(Kip)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from odsc_counter.accounts.models import User
@@ -21,13 +21,20 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.sql_sums import count_if, sum_if
 from odsc_counter.platform.sql_time import local_hour
 from odsc_counter.platform.work import reading
+from odsc_counter.tickets.counted_legs import (
+    CALLED,
+    COUNTED,
+    ENDED,
+    JUDGED,
+    SERVED,
+    TIMED,
+    in_target,
+)
 from odsc_counter.tickets.lifecycle import (
     CANCELLED,
     CLOSED,
-    COMPLETED,
     NO_SHOW,
     TRANSFERRED,
-    UNDONE,
     WALKED_OUT,
 )
 from odsc_counter.tickets.models import Counter, DeskSpell, ServiceLeg, Ticket, Visit
@@ -98,15 +105,6 @@ def report(centre: Centre, by: By, first: date, last: date) -> Report:
 # -- service legs
 
 
-def _counted(first: date, last: date) -> ColumnElement[bool]:
-    """Legs that count: begun, and not taken back."""
-    return (
-        ServiceLeg.day.between(first, last)
-        & ServiceLeg.queued_at.is_not(None)
-        & (ServiceLeg.outcome.is_(None) | (ServiceLeg.outcome != UNDONE))
-    )
-
-
 def _line_of(by: By) -> ColumnElement[Any] | None:
     """The column that a leg's line is read from; None where all are one line."""
     return {
@@ -118,25 +116,13 @@ def _line_of(by: By) -> ColumnElement[Any] | None:
     }.get(by)  # type: ignore[return-value]  # attributes of a class are columns
 
 
-_ENDED = ServiceLeg.outcome.is_not(None) & (ServiceLeg.outcome != CLOSED)
-"""Ended otherwise than by the end of the day: what is called, timed and judged."""
-_CALLED = _ENDED & ServiceLeg.first_called_at.is_not(None)
-TIMED: dict[str, tuple[ColumnElement[bool], SQLColumnExpression[int]]] = {
-    "waiting": (_CALLED, ServiceLeg.waiting_seconds),
-    "walking": (_CALLED & ServiceLeg.started_at.is_not(None), ServiceLeg.walking_seconds),
-    "serving": (ServiceLeg.outcome == COMPLETED, ServiceLeg.serving_seconds),
-    "hold": (_ENDED & (ServiceLeg.hold_seconds > 0), ServiceLeg.hold_seconds),
-}
-"""Which legs with reliable times a time is averaged over, and where it is kept."""
-
-
 class _Legs:
     """The legs of a period that count, told apart by the lines of a report."""
 
     def __init__(self, by: By, first: date, last: date) -> None:
         self.by = by
         self.line = _line_of(by)
-        self.counted = _counted(first, last)
+        self.counted = ServiceLeg.day.between(first, last) & COUNTED
         # Few tickets are unreliable: they are listed once, rather than looked up leg by leg.
         self.listed = (
             select(Ticket.id.label("id"))
@@ -165,24 +151,21 @@ def _add_legs(
     session: Session, tallies: dict[Any, Tally], legs: _Legs, target_minutes: int
 ) -> None:
     outcome = ServiceLeg.outcome
-    judged = legs.reliable & (_CALLED | (outcome == WALKED_OUT))
     busy = ServiceLeg.walking_seconds + ServiceLeg.serving_seconds
     counts: dict[str, ColumnElement[int]] = {
         "asked": func.count(),
         "open": count_if(outcome.is_(None)),
-        "called": count_if(_CALLED),
-        "served": count_if(outcome == COMPLETED),
+        "called": count_if(CALLED),
+        "served": count_if(SERVED),
         "transferred": count_if(outcome == TRANSFERRED),
         "no_shows": count_if(outcome == NO_SHOW),
         "walked_out": count_if(outcome == WALKED_OUT),
         "cancelled": count_if(outcome == CANCELLED),
         "closed": count_if(outcome == CLOSED),
         "unreliable_legs": count_if(~legs.reliable),
-        "judged": count_if(judged),
-        "in_target": count_if(
-            judged & (outcome != WALKED_OUT) & (ServiceLeg.waiting_seconds <= target_minutes * 60)
-        ),
-        "busy_seconds": sum_if(_ENDED & legs.reliable, busy),
+        "judged": count_if(legs.reliable & JUDGED),
+        "in_target": count_if(legs.reliable & in_target(target_minutes)),
+        "busy_seconds": sum_if(legs.reliable & ENDED, busy),
     }
     columns = [column.label(name) for name, column in counts.items()]
     for key, row in _keyed(session, legs.select(columns), legs.by):

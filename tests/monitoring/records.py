@@ -24,7 +24,7 @@ from odsc_counter.receipts import tills
 from odsc_counter.receipts.models import Receipt, TillSession
 from odsc_counter.tickets.acting import act, locked_ticket
 from odsc_counter.tickets.issuing import Label, create
-from odsc_counter.tickets.models import Ticket
+from odsc_counter.tickets.models import ServiceLeg, Ticket
 from odsc_counter.tickets.timeline import Step
 from tests.world import a_user, counters_of
 
@@ -176,31 +176,15 @@ def counted_by_hand(centre: Centre) -> tuple[dict[date, Any], dict[tuple[date, i
     services: dict[tuple[date, int], ServiceFigures] = defaultdict(ServiceFigures)
     with centre_scope(centre.id), reading() as session:
         for ticket in session.scalars(select(Ticket)):
-            day = days[ticket.day]
-            service = services[ticket.day.replace(day=1), ticket.service_id]
-            day.tickets += 1
-            service.tickets += 1
-            day.served += ticket.state == "completed"
-            service.served += ticket.state == "completed"
-            day.no_shows += ticket.state == "no_show"
-            day.cancelled += ticket.state == "cancelled"
-            day.closed += ticket.state == "closed"
-            if ticket.first_called_at is not None:
-                seconds = int(ticket.first_called_at.timestamp()) - int(
-                    ticket.issued_at.timestamp()
-                )
-                day.waited += 1
-                day.wait_seconds += seconds
-                name = next(
-                    (n for top, n in ((300, "0_5"), (900, "5_15"), (1800, "15_30"), (3600, "30_60"))
-                     if seconds <= top),
-                    "60_up",
-                )  # fmt: skip
-                setattr(day, f"wait_{name}", getattr(day, f"wait_{name}") + 1)
-            if ticket.state == "completed":
-                day.serve_seconds += int(ticket.ended_at.timestamp()) - int(
-                    ticket.started_at.timestamp()
-                )
+            days[ticket.day].tickets += 1
+            days[ticket.day].unreliable += ticket.times_unreliable
+            legs = session.scalars(select(ServiceLeg).where(ServiceLeg.ticket_id == ticket.id))
+            for leg in legs:
+                if leg.queued_at is not None and leg.outcome != "undone":
+                    service = services[leg.day.replace(day=1), leg.service_id]
+                    service.tickets += 1
+                    service.served += leg.outcome == "completed"
+                    _count_leg(days[leg.day], leg, is_reliable=not ticket.times_unreliable)
         for file in session.scalars(select(Application)):
             days[file.submitted_on].applications += 1
             services[file.submitted_on.replace(day=1), file.service_id].applications += 1
@@ -220,3 +204,33 @@ def counted_by_hand(centre: Centre) -> tuple[dict[date, Any], dict[tuple[date, i
         {day: asdict(figures) for day, figures in days.items()},
         {key: asdict(figures) for key, figures in services.items()},
     )
+
+
+def _count_leg(day: DayFigures, leg: ServiceLeg, *, is_reliable: bool) -> None:
+    outcomes = {
+        "completed": "served",
+        "no_show": "no_shows",
+        "cancelled": "cancelled",
+        "walked_out": "walked_out",
+        "closed": "closed",
+    }
+    if leg.outcome in outcomes:
+        name = outcomes[leg.outcome]
+        setattr(day, name, getattr(day, name) + 1)
+    was_called = leg.first_called_at is not None and leg.outcome not in (None, "closed")
+    left = leg.outcome == "walked_out"
+    day.called += was_called
+    if not is_reliable:
+        return
+    day.judged += was_called or left
+    if was_called:
+        seconds = leg.waiting_seconds
+        day.in_target += seconds <= 1800 and not left
+        day.waited += 1
+        day.wait_seconds += seconds
+        bounds = ((300, "0_5"), (900, "5_15"), (1800, "15_30"), (3600, "30_60"))
+        name = next((name for top, name in bounds if seconds <= top), "60_up")
+        setattr(day, f"wait_{name}", getattr(day, f"wait_{name}") + 1)
+    if leg.outcome == "completed":
+        day.timed += 1
+        day.serve_seconds += leg.serving_seconds

@@ -19,10 +19,12 @@ from odsc_counter.platform.database import Database
 from odsc_counter.platform.periods import UnclearPeriod, period_from
 from odsc_counter.platform.tenancy import area_scope, centre_scope
 from odsc_counter.platform.work import reading
+from odsc_counter.tickets import reports
 from odsc_counter.tickets.models import Ticket
 from tests.monitoring.records import MORNING, Hall, at
 from tests.monitoring.test_rollups import Statements
 from tests.pages import a_desk, an_app
+from tests.tickets.hall_day import DAY, a_full_day
 from tests.world import a_centre, a_service, a_unit, a_user
 
 MONDAY = date(2026, 10, 5)
@@ -115,6 +117,39 @@ def test_waiting_classes_give_median_and_ninetieth(database: Database) -> None:
     assert total.within_target == 0.9
     assert Measures().wait_class(0.5) is None
     assert Measures().no_show_rate is None
+
+
+def test_walkouts_count_as_missed_and_what_was_closed_does_not_count(database: Database) -> None:
+    hall = a_hall("LA0101")
+    serve(hall, 2, minutes=10)
+    with at(MORNING):
+        left, closed = hall.issue(), hall.issue()
+    with at(MORNING + timedelta(minutes=5)):
+        hall.move(left, "walk_out")
+        hall.move(closed, "close_day")
+        rollups.refresh()
+    total = queries.national_summary(*MONTH).total
+    assert (total.walked_out, total.closed, total.called) == (1, 1, 2)
+    assert total.within_target == 2 / 3
+    assert total.average_wait_seconds == 600
+    assert total.no_show_rate == 0
+
+
+def test_nation_and_hall_count_alike(database: Database) -> None:
+    day = a_full_day()
+    centre = day.hall.centre
+    rollups.rebuild(centre, DAY, DAY)
+    nation = queries.national_summary(DAY, DAY).total
+    with centre_scope(centre.id):
+        hall = reports.report(centre, reports.By.CENTRE, DAY, DAY).total
+    for name in ("tickets", "served", "no_shows", "walked_out", "cancelled", "closed", "called"):
+        assert getattr(nation, name) == getattr(hall, name), name
+    assert (nation.waited, nation.wait_seconds) == (hall.waiting.number, hall.waiting.seconds)
+    assert nation.wait_classes == hall.waiting.bands
+    assert (nation.timed, nation.serve_seconds) == (hall.serving.number, hall.serving.seconds)
+    assert nation.judged == hall.judged
+    assert nation.no_show_rate == hall.no_show_rate
+    assert nation.unreliable == hall.unreliable_tickets
 
 
 def test_the_cost_does_not_grow_with_centres_or_history(database: Database) -> None:

@@ -76,6 +76,9 @@ def a_random_day(hall: Hall, dice: random.Random, start: Any, files: list[Any]) 
             [
                 ["call", "start", "complete"],
                 ["call", "no_show"],
+                ["call", "put_back", "call", "start", "complete"],
+                ["call", "hold", "walk_out"],
+                ["walk_out"],
                 ["cancel"],
                 ["call", "close_day"],
                 ["close_day"],
