@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import counter_queries, operations
+from odsc_counter.tickets import counter_queries, operations, queries
 from odsc_counter.tickets.blueprint import blueprint, console_url, key_or_none, told
 from odsc_counter.tickets.errors import NotAtCounter
 from odsc_counter.tickets.lifecycle import LIFECYCLE
