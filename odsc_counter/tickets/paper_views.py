@@ -40,7 +40,9 @@ def paper_numbers_page(centre: Centre) -> ResponseReturnValue:
 @centre_door("hall.set_up")
 def paper_numbers_pdf(centre: Centre) -> ResponseReturnValue:
     """The sheets of a group's numbers."""
-    letter = request.args.get("group", "")
+    letter = request.args.get("group")
+    if letter is None:
+        return redirect(url_for("tickets.paper_numbers_page"))
     group = next((one for one in queries.service_groups() if one.letter == letter), None)
     first = request.args.get("first", 0, type=int)
     last = request.args.get("last", 0, type=int)
