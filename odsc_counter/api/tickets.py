@@ -14,7 +14,7 @@ from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.queries import OfferedRow
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.tickets import counters, operations, queries
+from odsc_counter.tickets import calls, counter_queries, counters, in_line, operations, queries
 from odsc_counter.tickets.lifecycle import LIFECYCLE
 from odsc_counter.tickets.models import Counter, Ticket
 
@@ -68,7 +68,7 @@ def show_ticket(centre: Centre, ticket: uuid.UUID) -> object:
 )
 def claim_counter(centre: Centre, counter: int) -> object:
     """Claim a free counter for the token's user. A clerk sits at one counter at a time."""
-    found = queries.counter_by_number(counter)
+    found = counter_queries.counter_by_number(counter)
     return answer(_counter(counters.claim_counter(found.id, signed_in().user.id)))
 
 
@@ -82,7 +82,7 @@ def claim_counter(centre: Centre, counter: int) -> object:
 )
 def release_counter(centre: Centre, counter: int) -> object:
     """Leave the counter free for the next clerk."""
-    found = queries.counter_by_number(counter)
+    found = counter_queries.counter_by_number(counter)
     return answer(_counter(counters.release_counter(found.id, signed_in().user.id)))
 
 
@@ -98,9 +98,9 @@ def call_next(centre: Centre, counter: int) -> object:
     """Call the person who is next for this counter; 204 when nobody waits for it. A clerk who
     sits at no counter sits down at this one in the same transaction."""
     clerk = signed_in().user.id
-    found = queries.counter_by_number(counter)
+    found = counter_queries.counter_by_number(counter)
     with unit_of_work():
-        if queries.counter_of_clerk(clerk) is None:
+        if counter_queries.counter_of_clerk(clerk) is None:
             counters.claim_counter(found.id, clerk)
         ticket = operations.call_next(centre, found.id, clerk)
     return Response(status=204) if ticket is None else answer(ticket_as_json(ticket))
@@ -143,8 +143,8 @@ _declare_move("cancel", operations.cancel, "Give up a number that waits")
 )
 def show_board(centre: Centre) -> object:
     """What the board in the hall shows: numbers and counters, no names."""
-    board = queries.board(centre)
-    calls = [
+    board = calls.board(centre)
+    latest = [
         {
             "id": call.id,
             "number": call.ticket,
@@ -153,7 +153,7 @@ def show_board(centre: Centre) -> object:
         }
         for call in board.calls
     ]
-    return answer({"calls": calls, "waiting": board.waiting})
+    return answer({"calls": latest, "waiting": board.waiting})
 
 
 @endpoint(
@@ -202,11 +202,11 @@ def ticket_as_json(ticket: Ticket, service: str | None = None) -> dict[str, Any]
     """A ticket as the schema `Ticket` says. `service`: its service's code, if it is known."""
     counter = None
     if ticket.counter_id is not None:
-        counter = queries.counter(ticket.counter_id).number
+        counter = counter_queries.counter(ticket.counter_id).number
     return {
         "id": ticket.id,
         "number": ticket.label,
-        "position": queries.position(ticket),
+        "position": in_line.position(ticket),
         "state": ticket.state,
         "service": service or catalogue.service_code(ticket.service_id),
         "priority": ticket.priority_reason,

@@ -17,6 +17,7 @@ from odsc_counter.catalogue import queries as catalogue_queries
 from odsc_counter.catalogue.models import Ministry
 from odsc_counter.demo.arrangements import arrange
 from odsc_counter.demo.book import Book
+from odsc_counter.demo.bookings import book_ahead
 from odsc_counter.demo.history import History, Offer, Staff
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
 from odsc_counter.monitoring import rollups
@@ -241,6 +242,9 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                     for index, break_since in history.day(day).items():
                         _sit_down(work, counters[index], staff.clerks[index], now, break_since)
                 day += timedelta(days=1)
+        if named:
+            with clock.use(_standing_at(now)):
+                book_ahead(centre, staff.manager, rows, last, rng)
         rollups.rebuild(centre, first, last)
 
 

@@ -25,7 +25,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.lao import ZERO_WIDTH_SPACE, Language, break_words
 from odsc_counter.platform.money import format_kip, format_number
 from odsc_counter.platform.work import reading
-from odsc_counter.tickets import queries
+from odsc_counter.tickets import calls, in_line
 from odsc_counter.tickets.estimate import wait_for
 from odsc_counter.tickets.hall_models import HallRules, VoiceClip
 from odsc_counter.tickets.models import NORMAL, Ticket
@@ -64,7 +64,7 @@ def build_mark() -> str:
 
 def state(centre: Centre) -> dict[str, Any]:
     """The board's whole state, no names of people. Its statements don't grow with the queue."""
-    board = queries.board(centre)
+    board = calls.board(centre)
     day = clock.business_day(clock.now(), centre.day_starts_minute)
     with reading() as session:
         rules = rules_of(session)
@@ -90,11 +90,11 @@ def wait_text(rules: HallRules, day: date) -> str | None:
             .order_by(Ticket.rank_at.desc(), Ticket.id.desc())
             .limit(1)
         ).one_or_none()
-    wait = wait_for(last, queries.position(last, rules)) if last is not None else None
+    wait = wait_for(last, in_line.position(last, rules)) if last is not None else None
     return f"{wait.low_minutes}–{wait.high_minutes} ນາທີ" if wait is not None else None
 
 
-def _call(call: queries.Call, rules: HallRules) -> dict[str, Any]:
+def _call(call: calls.Call, rules: HallRules) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "id": call.id,
         "ticket": call.ticket,

@@ -12,7 +12,7 @@ from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import counters, operations, profiles, queries
+from odsc_counter.tickets import counter_queries, counters, operations, profiles, queries
 from odsc_counter.tickets.blueprint import (
     blueprint,
     console_url,
@@ -44,14 +44,14 @@ def console(centre: Centre) -> ResponseReturnValue:
     if not desk:
         return render_template(
             "tickets/choose_counter.html",
-            counters=queries.counters(),
+            counters=counter_queries.counters(),
             elsewhere=counters.seat_elsewhere(signed_in().user.id),
         )
     return render_template(
         "tickets/console.html",
         **desk,
         offered=offered_services(_day(centre)),
-        counters=queries.counters(),
+        counters=counter_queries.counters(),
         clerks=[user for user, _skills in profiles.clerks()],
         granted=granted_reasons(),
         breaks={reason: BREAKS[reason] for reason in BREAK_REASONS},
@@ -132,6 +132,7 @@ def call_next(centre: Centre, counter: uuid.UUID) -> ResponseReturnValue:
 @once
 def call_chosen(centre: Centre, counter: uuid.UUID, ticket: uuid.UUID) -> ResponseReturnValue:
     """Call a certain person to the counter, out of turn."""
+    queries.ticket(ticket)  # an unknown one is unknown whoever sits at the counter
     operations.call_chosen(centre, counter, ticket)
     return redirect(console_url(), 303)
 

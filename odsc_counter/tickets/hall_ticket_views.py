@@ -15,7 +15,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.platform.lao import language_now
-from odsc_counter.tickets import life, operations, queries
+from odsc_counter.tickets import counter_queries, life, operations, queries
 from odsc_counter.tickets.blueprint import (
     blueprint,
     granted_reasons,
@@ -92,7 +92,7 @@ def _deeds(centre: Centre, ticket: Ticket) -> dict[str, Any]:
         state = WAITING if verb == "call_chosen" and is_due else ticket.state
         return LIFECYCLE.allows(verb, state) and may(LIFECYCLE.permission(verb))
 
-    counters = queries.counters()
+    counters = counter_queries.counters()
     return {
         "can": can,
         "counters": counters,
@@ -118,7 +118,7 @@ def hall_call(centre: Centre, ticket: uuid.UUID) -> ResponseReturnValue:
     counter = _needed_key("counter")
     reason = " ".join(request.form.get("reason", "").split())[:300]
     called = operations.call_chosen(centre, counter, ticket, reason)
-    number = queries.counter(counter).number
+    number = counter_queries.counter(counter).number
     flash(
         _("%(label)s is called to counter %(number)s.", label=called.label, number=number),
         "success",

@@ -44,6 +44,7 @@ def transfer(centre: Centre, ticket_id: uuid.UUID, to: Destination) -> Ticket:
     """
     with unit_of_work() as work:
         ticket = own_ticket(work, ticket_id)
+        _refuse_foreign(work, centre, to)
         refuse_unless_allowed(ticket, "transfer")
         _send(work, centre, ticket, "transfer", to)
     return ticket
@@ -57,6 +58,7 @@ def move(centre: Centre, ticket_id: uuid.UUID, to: Destination, reason: str) -> 
     reason = given_reason(reason)
     with unit_of_work() as work:
         ticket = locked_ticket(work, ticket_id)
+        _refuse_foreign(work, centre, to)
         refuse_unless_allowed(ticket, "move")
         _send(work, centre, ticket, "move", to, reason=reason)
     return ticket
@@ -67,7 +69,6 @@ def _send(
 ) -> None:
     now = clock.now()
     day = clock.business_day(now, centre.day_starts_minute)
-    _refuse_foreign(work, centre, to)
     if verb == "transfer" and {to.service_id, to.counter_id, to.clerk_id} == {None}:
         raise DestinationMissing
     data: dict[str, Any] = {

@@ -12,7 +12,7 @@ from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.catalogue.queries import offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import DomainError, InvalidInput, NotFound
-from odsc_counter.tickets import paper_numbers, queries
+from odsc_counter.tickets import counter_queries, paper_numbers, queries
 from odsc_counter.tickets.back_entry import OUTCOMES, enter_paper
 from odsc_counter.tickets.blueprint import blueprint, granted_reasons
 from odsc_counter.tickets.paper_form import Line, filled_lines, padded, read_entry
@@ -40,7 +40,9 @@ def paper_numbers_page(centre: Centre) -> ResponseReturnValue:
 @centre_door("hall.set_up")
 def paper_numbers_pdf(centre: Centre) -> ResponseReturnValue:
     """The sheets of a group's numbers."""
-    letter = request.args.get("group", "")
+    letter = request.args.get("group")
+    if letter is None:
+        return redirect(url_for("tickets.paper_numbers_page"))
     group = next((one for one in queries.service_groups() if one.letter == letter), None)
     first = request.args.get("first", 0, type=int)
     last = request.args.get("last", 0, type=int)
@@ -97,7 +99,7 @@ def _form(centre: Centre, day: date, lines: Sequence[Line]) -> str:
         services=offered_services(day),
         reasons=granted_reasons(),
         outcomes={outcome: STATES[outcome] for outcome in OUTCOMES},
-        counters=[row.counter for row in queries.counters()],
+        counters=[row.counter for row in counter_queries.counters()],
         clerks=people,
         me=me if me in [person.id for person in people] else None,
         entered=entered(day),

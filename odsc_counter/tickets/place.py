@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from odsc_counter.platform.work import reading
-from odsc_counter.tickets import queries
+from odsc_counter.tickets import counter_queries, in_line, queries
 from odsc_counter.tickets.estimate import Range, wait_for
 from odsc_counter.tickets.hall_models import AT_FIRST_NUMBER
 from odsc_counter.tickets.lifecycle import CLOSED, COMPLETED, OPEN, TRANSFERRED, UNDONE, WAITING
@@ -86,12 +86,12 @@ def place_of(ticket: Ticket) -> Place:
         names = queries.service_names(session, {leg.service_id for leg in legs}, ticket.day)
     # Forgotten since an earlier day: the next first number closes it.
     is_over = rules.day_close == AT_FIRST_NUMBER and ticket.day < queries.today()
-    position = 0 if is_over else queries.position(ticket, rules)
+    position = 0 if is_over else in_line.position(ticket, rules)
     return Place(
         ticket=ticket,
         ahead=position - 1 if position else None,
         wait=wait_for(ticket, position),
-        counter_number=queries.counter(counter_id).number if counter_id else None,
+        counter_number=counter_queries.counter(counter_id).number if counter_id else None,
         standing=CLOSED if is_over and ticket.state == WAITING else standing(ticket, legs),
         services=tuple(
             VisitService(

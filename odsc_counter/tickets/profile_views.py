@@ -13,7 +13,7 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.platform.lao import language_now
-from odsc_counter.tickets import counters, previews, profiles, queries
+from odsc_counter.tickets import counter_queries, counters, previews, profiles, queries
 from odsc_counter.tickets.blueprint import blueprint, key_or_none, told
 from odsc_counter.tickets.forms import ProfileForm, profile_form, rule_lines
 from odsc_counter.tickets.words import WHY
@@ -31,7 +31,7 @@ def list_profiles(centre: Centre) -> ResponseReturnValue:
     return render_template(
         "tickets/profiles.html",
         profiles=rows,
-        counters=queries.counters(),
+        counters=counter_queries.counters(),
         previews=previews.previews(rows),
         why_words=WHY,
         **_names(),

@@ -1,14 +1,13 @@
-"""What people look at: the queue, the board, the counters, a ticket. Read-only."""
+"""What people look at: the queue, a ticket, a clerk's day. Read-only."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from odsc_counter.accounts.models import User
 from odsc_counter.catalogue.models import ServiceGroup, ServiceVersion
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
@@ -17,38 +16,27 @@ from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.tickets.hall_models import HallRules
 from odsc_counter.tickets.lifecycle import (
-    AT_COUNTER,
-    CLOSED,
     COMPLETED,
     NO_SHOW,
     ON_HOLD,
     OPEN,
-    SERVING,
-    WAITING,
 )
 from odsc_counter.tickets.models import (
     Counter,
-    CounterProfile,
     ServiceLeg,
     Ticket,
     Visit,
-    WorkProfile,
-    WorkRule,
 )
 from odsc_counter.tickets.order import (
     ORDINARY,
     desk_of,
     in_calling_order,
     in_queue,
-    is_sent,
     lane,
     next_statement,
     rules_of,
     why,
 )
-
-LISTED_CALLS = 9
-"""The call itself, the five before it, and three that may still wait for their announcement."""
 
 
 def today() -> date:
@@ -76,119 +64,6 @@ def _one(condition: ColumnElement[bool]) -> Ticket:
     if found is None:
         raise NotFound
     return found
-
-
-def position(ticket: Ticket, rules: HallRules | None = None) -> int:
-    """The place in the queue: people ahead + 1; 0 for a ticket that does not wait.
-
-    Ahead is whoever would be called first, as things stand, by the counters that serve this
-    ticket. Three statements.
-    """
-    if ticket.state != WAITING:
-        return 0
-    with reading() as session:
-        rules = rules or rules_of(session)
-        found = list(
-            session.scalars(select(Ticket).where(in_queue(rules, ticket.day, clock.now())))
-        )
-        competing = _competing(session, ticket)
-    ahead = in_calling_order(
-        [one for one in found if competing(one)], rules, clock.now(), rules.ordinary_per_priority
-    )
-    ids = [one.id for one in ahead]
-    return ids.index(ticket.id) + 1 if ticket.id in ids else 0
-
-
-def _competing(session: Session, ticket: Ticket) -> Callable[[Ticket], bool]:
-    """Tells which other tickets wait for the same counters as this one."""
-    if ticket.for_counter_id is not None or ticket.for_clerk_id is not None:
-        sent = (ticket.for_counter_id, ticket.for_clerk_id)
-        return lambda one: (one.for_counter_id, one.for_clerk_id) == sent
-    groups = _competing_groups(session, ticket.group_id)
-
-    def competes(one: Ticket) -> bool:
-        return not is_sent(one) and (groups is None or one.group_id in groups)
-
-    return competes
-
-
-def _competing_groups(session: Session, group_id: uuid.UUID) -> set[uuid.UUID] | None:
-    """Groups that share a counter with this one; None when that is all of them."""
-    served = _groups_by_counter(session)
-    counters = session.scalars(select(Counter.id)).all()
-    if any(counter not in served for counter in counters):
-        return None
-    return {group_id}.union(*(groups for groups in served.values() if group_id in groups))
-
-
-def _groups_by_counter(session: Session) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """The groups that counters with a work profile call; counters for everybody are left out."""
-    served: dict[uuid.UUID, set[uuid.UUID]] = {}
-    open_to_all = set()
-    rows = session.execute(
-        select(CounterProfile.counter_id, WorkRule.group_id, WorkProfile.helps_others)
-        .join(WorkProfile, WorkProfile.id == CounterProfile.profile_id)
-        .join(WorkRule, WorkRule.profile_id == WorkProfile.id)
-        .where(
-            WorkProfile.centre_id == CounterProfile.centre_id,
-            WorkRule.centre_id == WorkProfile.centre_id,
-        )
-    )
-    for counter_id, group_id, helps_others in rows:
-        # A rule for one service competes with its whole group: near enough for a forecast.
-        if helps_others or group_id is None:
-            open_to_all.add(counter_id)
-        else:
-            served.setdefault(counter_id, set()).add(group_id)
-    return {key: groups for key, groups in served.items() if key not in open_to_all}
-
-
-@dataclass(frozen=True)
-class Call:
-    """A number on the board. `id` changes when the same number is called again."""
-
-    id: str
-    ticket: str
-    counter: int
-    called_at: datetime
-
-
-@dataclass(frozen=True)
-class Board:
-    """What the hall sees: the latest calls, newest first, and how many people wait."""
-
-    calls: tuple[Call, ...]
-    waiting: int
-
-
-def board(centre: Centre) -> Board:
-    """The board of the centre's own day. Three statements, no names."""
-    day = clock.business_day(clock.now(), centre.day_starts_minute)
-    with reading() as session:
-        called = session.execute(
-            select(Ticket.label, Ticket.called_at, Counter.number)
-            .join(Counter, Counter.id == Ticket.counter_id)
-            .where(
-                Counter.centre_id == Ticket.centre_id,
-                Ticket.day == day,
-                Ticket.called_at.is_not(None),
-                Ticket.state != CLOSED,
-            )
-            .order_by(Ticket.called_at.desc(), Ticket.id.desc())
-            .limit(LISTED_CALLS)
-        ).all()
-        waiting = session.scalars(
-            select(func.count())
-            .select_from(Ticket)
-            .where(in_queue(rules_of(session), day, clock.now()))
-        ).one()
-    calls = tuple(
-        # The moment tells a call from the one before: a number is called anew on each leg.
-        Call(f"{label}/{at.isoformat()}", label, number, at)
-        for label, at, number in called
-        if at is not None
-    )
-    return Board(calls, waiting)
 
 
 @dataclass(frozen=True)
@@ -342,119 +217,6 @@ def service_names(
         if version.valid_from <= day or version.service_id not in names:
             names[version.service_id] = version
     return names
-
-
-def counter_by_number(number: int) -> Counter:
-    """The counter above which this number hangs. Raises NotFound."""
-    return _one_counter(Counter.number == number)
-
-
-def counter(counter_id: uuid.UUID) -> Counter:
-    """The counter with this id. Raises NotFound."""
-    return _one_counter(Counter.id == counter_id)
-
-
-def _one_counter(condition: ColumnElement[bool]) -> Counter:
-    with reading() as session:
-        found = session.scalars(select(Counter).where(condition)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def counter_of_clerk(user_id: int) -> Counter | None:
-    """The counter at which a person sits now."""
-    with reading() as session:
-        return session.scalars(select(Counter).where(Counter.clerk_id == user_id)).one_or_none()
-
-
-def open_ticket_of(clerk_id: int) -> Ticket | None:
-    """The ticket that a clerk has in front of them, of whatever day."""
-    with reading() as session:
-        return session.scalars(
-            select(Ticket).where(Ticket.clerk_id == clerk_id, Ticket.state.in_(AT_COUNTER))
-        ).one_or_none()
-
-
-@dataclass(frozen=True)
-class CounterRow:
-    """A counter, who sits there, whom they serve, and the profile (none: everybody)."""
-
-    counter: Counter
-    clerk: User | None
-    ticket: Ticket | None
-    profile: WorkProfile | None
-    since: datetime | None
-    """Since when it is as it is: serving, on a break, or idle."""
-    seconds: int
-
-    @property
-    def state(self) -> str:
-        """called, serving, break, idle or closed."""
-        if self.ticket is not None:
-            return self.ticket.state
-        if self.clerk is None:
-            return "closed"
-        return "break" if self.counter.break_since is not None else "idle"
-
-
-def counters() -> list[CounterRow]:
-    """All counters of the centre by number. Five statements."""
-    now = clock.now()
-    with reading() as session:
-        found = session.scalars(select(Counter).order_by(Counter.number)).all()
-        clerks = {
-            user.id: user
-            for user in session.scalars(
-                select(User).where(User.id.in_([c.clerk_id for c in found if c.clerk_id]))
-            )
-        }
-        at_counter = {
-            one.counter_id: one
-            for one in session.scalars(select(Ticket).where(Ticket.state.in_(AT_COUNTER)))
-        }
-        last_ended = dict(
-            session.execute(
-                select(ServiceLeg.counter_id, func.max(ServiceLeg.ended_at))
-                .where(ServiceLeg.day == today(), ServiceLeg.ended_at.is_not(None))
-                .group_by(ServiceLeg.counter_id)
-            )
-            .tuples()
-            .all()
-        )
-        profiles = dict(
-            session.execute(
-                select(CounterProfile.counter_id, WorkProfile)
-                .join(WorkProfile, WorkProfile.id == CounterProfile.profile_id)
-                .where(WorkProfile.centre_id == CounterProfile.centre_id)
-            )
-            .tuples()
-            .all()
-        )
-    rows = []
-    for one in found:
-        ticket = at_counter.get(one.id)
-        since = _since(one, ticket, last_ended.get(one.id))
-        rows.append(
-            CounterRow(
-                one,
-                clerks.get(one.clerk_id or 0),
-                ticket,
-                profiles.get(one.id),
-                since,
-                int((now - since).total_seconds()) if since else 0,
-            )
-        )
-    return rows
-
-
-def _since(counter: Counter, ticket: Ticket | None, last_ended: datetime | None) -> datetime | None:
-    if ticket is not None:
-        return ticket.started_at if ticket.state == SERVING else ticket.called_at
-    if counter.break_since is not None:
-        return counter.break_since
-    # Idle since the last person went, or since the clerk sat down.
-    return max(filter(None, (counter.claimed_at, last_ended)), default=None)
 
 
 def _service_groups(session: Session) -> list[ServiceGroup]:

@@ -11,7 +11,7 @@ from odsc_counter.places import operations as places
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import profiles, queries, rules
+from odsc_counter.tickets import counter_queries, profiles, queries, rules
 from odsc_counter.tickets.blueprint import blueprint
 from odsc_counter.tickets.forms import RulesForm
 from odsc_counter.tickets.hall_views import may_here
@@ -29,7 +29,7 @@ def set_up(centre: Centre) -> ResponseReturnValue:
         profiles=profiles.profiles(),
         groups=queries.service_groups(),
         clerks=profiles.clerks(),
-        counters=queries.counters(),
+        counters=counter_queries.counters(),
         may=may_here(centre),
     )
 

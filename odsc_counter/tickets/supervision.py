@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from odsc_counter.accounts.models import User
 from odsc_counter.platform import clock
 from odsc_counter.platform.work import reading
-from odsc_counter.tickets import queries
+from odsc_counter.tickets import counter_queries, queries
+from odsc_counter.tickets.counter_queries import CounterRow
 from odsc_counter.tickets.hall_models import AT_FIRST_NUMBER, HallRules
 from odsc_counter.tickets.lifecycle import (
     AT_COUNTER,
@@ -42,7 +43,7 @@ from odsc_counter.tickets.order import (
     is_sent,
     rules_of,
 )
-from odsc_counter.tickets.queries import CounterRow, QueueRow
+from odsc_counter.tickets.queries import QueueRow
 
 CALLED_TOO_LONG = timedelta(minutes=5)
 SERVED_TOO_LONG = timedelta(minutes=60)
@@ -153,7 +154,7 @@ def hall_now() -> HallNow:
         ordered = _waiting(found, rules, day, now)
         rows = {row.ticket.id: row for row in queries.queue_rows(found)}
         seconds = _seconds(session, now)
-        counters = queries.counters()
+        counters = counter_queries.counters()
         standing = _standing_of(session, rows, seconds, counters)
         served = {one.service_id for one in found if one.state == SERVING}
         usual = _usual_seconds(session, served, day)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.idempotency import once
-from odsc_counter.tickets import operations, queries
+from odsc_counter.tickets import counter_queries, operations, queries
 from odsc_counter.tickets.blueprint import blueprint, console_url, key_or_none, told
 from odsc_counter.tickets.errors import NotAtCounter
 from odsc_counter.tickets.lifecycle import LIFECYCLE
@@ -63,8 +63,9 @@ def hold(_centre: Centre, ticket: uuid.UUID) -> None:
 @_door("resume")
 def resume(_centre: Centre, ticket: uuid.UUID) -> None:
     """Go on with somebody who was on hold, at the clerk's own counter."""
+    queries.ticket(ticket)  # an unknown one is unknown wherever one sits
     clerk_id = signed_in().user.id
-    counter = queries.counter_of_clerk(clerk_id)
+    counter = counter_queries.counter_of_clerk(clerk_id)
     if counter is None:
         raise NotAtCounter
     operations.resume(ticket, counter.id, clerk_id)

@@ -8,7 +8,7 @@ import pytest
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.tickets import boards, clips, notices, operations, queries
+from odsc_counter.tickets import boards, calls, clips, notices, operations, queries
 from odsc_counter.tickets.hall_models import HallRules
 from odsc_counter.tickets.order import rules_of
 from tests.tickets.hall import Hall, a_hall
@@ -73,7 +73,7 @@ def test_the_state_of_a_busy_hall_is_small(hall: Hall) -> None:
         assert ticket is not None
         operations.no_show(ticket.id)
     state = boards.state(hall.centre)
-    assert len(state["calls"]) == queries.LISTED_CALLS
+    assert len(state["calls"]) == calls.LISTED_CALLS
     assert len(json.dumps(state, ensure_ascii=False).encode()) <= 3_000
 
 

@@ -12,7 +12,7 @@ from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import AlreadyChanged, DomainError
 from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import reading
-from odsc_counter.tickets import operations, queries
+from odsc_counter.tickets import counter_queries, operations, queries
 from odsc_counter.tickets.errors import CounterTaken, TicketStillOpen
 from odsc_counter.tickets.models import Ticket
 from tests.tickets.hall import a_hall
@@ -120,7 +120,7 @@ def test_nobody_is_called_to_a_counter_that_is_being_left(database: Database) ->
             ],
         )
         with centre_scope(hall.centre.id):
-            open_ticket = queries.open_ticket_of(clerk.id)
+            open_ticket = counter_queries.open_ticket_of(clerk.id)
             if open_ticket is not None:
-                assert queries.counter_of_clerk(clerk.id) is not None
+                assert counter_queries.counter_of_clerk(clerk.id) is not None
                 operations.no_show(open_ticket.id)

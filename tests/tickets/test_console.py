@@ -19,7 +19,7 @@ from odsc_counter.platform.database import Database, current_database
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.tickets import operations, queries
+from odsc_counter.tickets import counter_queries, operations, queries
 from odsc_counter.tickets.desk import ClerksDesk, clerks_desk
 from odsc_counter.tickets.lifecycle import LIFECYCLE, UNDOABLE
 from odsc_counter.tickets.models import Ticket
@@ -69,7 +69,7 @@ class Console:
     def now(self) -> Ticket:
         """The ticket in front of the clerk."""
         with centre_scope(self.hall.centre.id):
-            found = queries.open_ticket_of(self.clerk.id)
+            found = counter_queries.open_ticket_of(self.clerk.id)
         assert found is not None
         return found
 
@@ -541,7 +541,7 @@ def test_no_queue_makes_the_desk_ask_more(place: Place) -> None:
             console.verb("complete", console.now)
         second = place.hall.clerks[1].id
         with acting_as(Actor("clerk", second)), centre_scope(place.hall.centre.id):
-            open_one = queries.open_ticket_of(second)
+            open_one = counter_queries.open_ticket_of(second)
             assert open_one is not None
             operations.no_show(open_one.id)
     assert asked == {"free": {12}, "serving": {14}}
@@ -608,7 +608,7 @@ def test_who_sits_at_another_centre_is_shown_the_way_there(place: Place) -> None
     assert f'href="/c/{here}/console"' in told
     # The way out: the ticket there is ended, the counter left; then this one can be taken.
     with centre_scope(place.hall.centre.id):
-        ticket = queries.open_ticket_of(clerk.id)
+        ticket = counter_queries.open_ticket_of(clerk.id)
     assert ticket is not None
     answer = client.post(f"/c/{here}/counters/{first}/release")
     assert "A001 is still open" in client.get(answer.location).get_data(as_text=True)

@@ -12,7 +12,7 @@ from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope
 from odsc_counter.platform.work import reading, unit_of_work
-from odsc_counter.tickets import counters, operations, queries
+from odsc_counter.tickets import calls, counter_queries, counters, in_line, operations, queries
 from odsc_counter.tickets.errors import (
     AnotherClerksTicket,
     AtAnotherCounter,
@@ -94,11 +94,11 @@ def test_position_counts_who_would_be_called_before(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
         first, second = hall.issue(2)
         pressing = operations.issue(hall.centre, hall.service, priority_reason="monk")
-        assert [queries.position(one) for one in (pressing, first, second)] == [1, 2, 3]
+        assert [in_line.position(one) for one in (pressing, first, second)] == [1, 2, 3]
         called = hall.call(0)
         assert called is not None
-        assert queries.position(called) == 0
-        assert queries.position(queries.ticket(second.id)) == 2
+        assert in_line.position(called) == 0
+        assert in_line.position(queries.ticket(second.id)) == 2
 
 
 def test_position_leaves_out_groups_that_no_shared_counter_serves(hall: Hall) -> None:
@@ -106,11 +106,11 @@ def test_position_leaves_out_groups_that_no_shared_counter_serves(hall: Hall) ->
     with centre_scope(hall.centre.id):
         hall.issue(3)
         lone = operations.issue(hall.centre, other.id)
-        assert queries.position(lone) == 4
+        assert in_line.position(lone) == 4
         groups = {group.letter: group.id for group in queries.service_groups()}
         give_groups(hall.counters[0], groups["A"])
         give_groups(hall.counters[1], groups["B"])
-        assert queries.position(lone) == 1
+        assert in_line.position(lone) == 1
 
 
 def test_a_counter_calls_only_the_groups_that_it_serves(hall: Hall) -> None:
@@ -166,7 +166,7 @@ def test_recalls_are_counted_and_ends_are_timed(hall: Hall) -> None:
         done = operations.complete(called.id)
         assert done.started_at is not None
         assert done.ended_at is not None
-        assert queries.open_ticket_of(hall.clerks[0].id) is None
+        assert counter_queries.open_ticket_of(hall.clerks[0].id) is None
         figures = queries.day_figures(hall.clerks[0].id, done.day)
     assert (figures.completed, figures.no_shows) == (1, 0)
 
@@ -210,7 +210,7 @@ def test_a_counter_holds_one_clerk_and_a_clerk_one_counter(hall: Hall) -> None:
         spare = counters.add_counter(9)
         with pytest.raises(AtAnotherCounter):
             operations.claim_counter(spare.id, hall.clerks[0].id)
-        assert [row.clerk.id if row.clerk else None for row in queries.counters()] == [
+        assert [row.clerk.id if row.clerk else None for row in counter_queries.counters()] == [
             hall.clerks[0].id,
             hall.clerks[1].id,
             None,
@@ -228,14 +228,14 @@ def test_a_counter_is_left_only_when_nobody_stands_there(hall: Hall) -> None:
             operations.release_counter(hall.counters[0].id, hall.clerks[1].id)
         operations.no_show(ticket.id)
         operations.release_counter(hall.counters[0].id, hall.clerks[0].id)
-        assert queries.counter_of_clerk(hall.clerks[0].id) is None
+        assert counter_queries.counter_of_clerk(hall.clerks[0].id) is None
 
 
 def test_two_counters_never_bear_one_number(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
         with pytest.raises(CounterNumberInUse):
             counters.add_counter(1)
-        assert queries.counter_by_number(1).id == hall.counters[0].id
+        assert counter_queries.counter_by_number(1).id == hall.counters[0].id
         with pytest.raises(InvalidInput):
             counters.add_counter(0)
 
@@ -255,23 +255,23 @@ def test_closing_the_day_ends_what_is_open_and_nothing_else(hall: Hall) -> None:
         assert operations.close_day(hall.centre, served.day) == 0
         states = [row.ticket.state for row in queries.tickets_of(served.day)]
         assert states == ["completed", "closed", "closed", "closed"]
-        assert queries.open_ticket_of(hall.clerks[1].id) is None
+        assert counter_queries.open_ticket_of(hall.clerks[1].id) is None
 
 
 def test_the_board_shows_the_latest_calls_first_and_a_recall_anew(hall: Hall) -> None:
     with centre_scope(hall.centre.id):
-        hall.issue(8)
-        for _person in range(7):
+        hall.issue(12)
+        for _person in range(11):
             ticket = hall.call(0)
             assert ticket is not None
             operations.start(ticket.id)
             operations.complete(ticket.id)
         last = hall.call(1)
         assert last is not None
-        before = queries.board(hall.centre)
+        before = calls.board(hall.centre)
         operations.recall(last.id)
-        after = queries.board(hall.centre)
-    assert [call.ticket for call in before.calls] == [f"A00{n}" for n in (8, 7, 6, 5, 4, 3)]
+        after = calls.board(hall.centre)
+    assert [call.ticket for call in before.calls] == [f"A{n:03}" for n in range(12, 3, -1)]
     assert (before.calls[0].counter, before.waiting) == (2, 0)
     assert before.calls[0].id != after.calls[0].id
 
@@ -290,4 +290,4 @@ def test_another_centres_ticket_and_counter_can_not_be_found(hall: Hall) -> None
         with pytest.raises(NotFound):
             operations.claim_counter(hall.counters[0].id, hall.clerks[0].id)
         assert queries.waiting() == []
-        assert queries.board(elsewhere).waiting == 0
+        assert calls.board(elsewhere).waiting == 0

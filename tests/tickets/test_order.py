@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.work import reading
-from odsc_counter.tickets import profiles, queries
+from odsc_counter.tickets import counter_queries, profiles, queries
 from odsc_counter.tickets.models import APPOINTMENT, FIRST, NORMAL, PRIORITY, Ticket
 from odsc_counter.tickets.order import desk_of, in_calling_order, in_queue, next_statement
 from odsc_counter.tickets.profiles import NewRule
@@ -217,7 +217,7 @@ def test_list_statement_and_call_agree(database: Database, world: dict[str, Any]
         counter, clerk = queue.counters[0], queue.clerks[0]
         with reading() as session:
             rules = queue.rules()
-            desk = desk_of(session, queries.counter(counter.id), clerk.id)
+            desk = desk_of(session, counter_queries.counter(counter.id), clerk.id)
             found = list(session.scalars(select(Ticket).where(in_queue(rules, NOON.date(), NOON))))
             listed = labels(in_calling_order(found, rules, NOON, desk.since_priority, desk))
             first = session.execute(next_statement(desk, rules, NOON.date(), NOON).limit(1)).first()

@@ -12,7 +12,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.tenancy import centre_scope
-from odsc_counter.tickets import operations, profiles, queries
+from odsc_counter.tickets import counter_queries, operations, profiles, queries
 from tests.pages import a_desk, an_app
 from tests.tickets.hall import Hall, a_hall, give_groups
 from tests.world import a_centre, a_service, a_user
@@ -180,7 +180,7 @@ def test_a_clerk_works_through_a_visit_with_one_changing_button(place: Place) ->
     assert "A001" in called
     assert "Start serving" in called
     with centre_scope(place.hall.centre.id):
-        ticket = queries.open_ticket_of(place.hall.clerks[0].id)
+        ticket = counter_queries.open_ticket_of(place.hall.clerks[0].id)
     assert ticket is not None
     assert "called 2 times" in desk.post(f"tickets/{ticket.id}/recall")
     serving = desk.post(f"tickets/{ticket.id}/start")
@@ -191,7 +191,7 @@ def test_a_clerk_works_through_a_visit_with_one_changing_button(place: Place) ->
     assert "Call the next person" in done
     desk.post(f"counters/{counter}/call-next")
     with centre_scope(place.hall.centre.id):
-        second = queries.open_ticket_of(place.hall.clerks[0].id)
+        second = counter_queries.open_ticket_of(place.hall.clerks[0].id)
     assert second is not None
     desk.post(f"tickets/{second.id}/no-show")
     assert "Nobody is waiting" in desk.post(f"counters/{counter}/call-next")

@@ -34,7 +34,7 @@ from odsc_counter.platform.events import Event
 from odsc_counter.platform.lifecycle import BEFORE, STAYS
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope
 from odsc_counter.platform.work import reading
-from odsc_counter.tickets import operations, queries, timeline
+from odsc_counter.tickets import counter_queries, operations, queries, timeline
 from odsc_counter.tickets.lifecycle import AT_COUNTER, LIFECYCLE, UNDONE
 from odsc_counter.tickets.models import PRIORITY_REASONS, ServiceLeg, Ticket
 from tests.tickets.hall import Hall, a_hall
@@ -237,7 +237,7 @@ class HallMachine(RuleBasedStateMachine):
     def _in_front_of(self, clerk: int) -> Ticket | None:
         user = self.hall.clerks[clerk]
         with centre_scope(self.hall.centre.id):
-            return queries.open_ticket_of(user.id)
+            return counter_queries.open_ticket_of(user.id)
 
     def _records(self) -> list[tuple[Ticket, list[Event]]]:
         with centre_scope(self.hall.centre.id), reading() as session:

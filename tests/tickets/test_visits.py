@@ -10,13 +10,14 @@ from sqlalchemy import select
 from odsc_counter.catalogue.models import ServiceGroup
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
-from odsc_counter.platform.errors import AlreadyChanged, InvalidInput, NotFound
+from odsc_counter.platform.errors import AlreadyChanged, NotFound
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope
 from odsc_counter.platform.work import reading, unit_of_work
-from odsc_counter.tickets import operations, queries, undoing
+from odsc_counter.tickets import calls, in_line, operations, queries, undoing
 from odsc_counter.tickets.errors import (
     AtAnotherCentre,
     CallAgainFirst,
+    DestinationMissing,
     NobodyAtCounter,
     NothingToUndo,
     OnBreak,
@@ -111,7 +112,7 @@ def test_several_services_under_one_number_are_served_one_after_the_other(day: D
         day.after(minutes=6)
         waiting = operations.complete(ticket.id, here=False)
         assert (waiting.state, waiting.service_id) == ("waiting", day.hall.service)
-        assert queries.position(waiting) == 1
+        assert in_line.position(waiting) == 1
         day.hall.call(0)
         operations.start(ticket.id)
         assert operations.complete(ticket.id).state == "completed"
@@ -185,7 +186,7 @@ def test_a_person_is_sent_to_a_clerk_of_this_centre_only(day: Day) -> None:
     with day.clerk():
         with pytest.raises(NotFound):
             operations.transfer(centre, ticket.id, operations.Destination(clerk_id=stranger.id))
-        with pytest.raises(InvalidInput):
+        with pytest.raises(DestinationMissing):
             operations.transfer(centre, ticket.id, operations.Destination())
         to_clerk = operations.Destination(clerk_id=day.hall.clerks[1].id, place="last")
         operations.transfer(centre, ticket.id, to_clerk)
@@ -203,7 +204,7 @@ def test_the_place_in_the_queue_is_first_last_or_by_age(day: Day) -> None:
         with day.clerk():
             day.after(seconds=5)
             back = operations.put_back(ticket.id, place)
-            assert queries.position(back) == expected, place
+            assert in_line.position(back) == expected, place
             for one in (ticket, *others):
                 operations.cancel(one.id)
 
@@ -441,11 +442,11 @@ def test_a_number_called_anew_on_another_leg_is_a_new_call_on_the_board(day: Day
     ticket = day.issue()
     day.serve()
     with day.clerk():
-        (first,) = queries.board(day.hall.centre).calls
+        (first,) = calls.board(day.hall.centre).calls
         to = operations.Destination(service_id=day.second)
         operations.transfer(day.hall.centre, ticket.id, to)
-        assert queries.board(day.hall.centre).calls == ()
+        assert calls.board(day.hall.centre).calls == ()
         day.after(seconds=1)
         day.hall.call(0)
-        (second,) = queries.board(day.hall.centre).calls
+        (second,) = calls.board(day.hall.centre).calls
     assert first.id != second.id
