@@ -89,7 +89,7 @@ class Shown:
     """Of the report by line; None for the counts of priority."""
     target_minutes: int
     days: int
-    bars: BarChart | None = None
+    bars: tuple[BarChart, ...] = ()
     lines: Chart | None = None
     labels: tuple[str, ...] = ()
     """What stands under the places of the drawing."""
@@ -100,16 +100,18 @@ def _shown(centre: Centre, tab: str, period: Period) -> Shown:
         days = reports.reasons_by_day(period.first, period.last)
         return Shown((report_tables.priority(days),), None, 0, len(days))
     report = reports.report(centre, By(tab), period.first, period.last)
-    bars = lines = None
+    bars: tuple[BarChart, ...] = ()
+    lines = None
     labels: list[str] = []
     if report.by is By.CENTRE:
         tables = (report_tables.times(report.total), report_tables.summary(report))
-        bars = bar_chart([[*report.total.waiting.bands], [*report.total.serving.bands]])
+        bars = (bar_chart([[*report.total.waiting.bands], [*report.total.serving.bands]]),)
         labels = ["0–5", "5–15", "15–30", "30–60", "60+"]
     else:
         tables = (report_tables.by_line(report, language_now()),)  # type: ignore[assignment]  # of another length
     if report.by is By.HOUR and report.lines:
-        bars = bar_chart([[line.tally.tickets for line in report.lines], _waits(report)])
+        numbers: list[int | None] = [line.tally.tickets for line in report.lines]
+        bars = (bar_chart([numbers]), bar_chart([_waits(report)]))
         labels = [f"{line.key:02}" for line in report.lines]
     if report.by is By.DAY and report.lines:
         lines = line_chart(

@@ -132,7 +132,7 @@ def test_walkouts_count_as_missed_and_what_was_closed_does_not_count(database: D
     assert (total.walked_out, total.closed, total.called) == (1, 1, 2)
     assert total.within_target == 2 / 3
     assert total.average_wait_seconds == 600
-    assert total.no_show_rate == 0
+    assert total.no_show_rate == 1  # both who were called did not come
 
 
 def test_nation_and_hall_count_alike(database: Database) -> None:
