@@ -68,8 +68,9 @@ export function openDialogs(region) {
   });
   for (const dialog of document.querySelectorAll("dialog[data-dialog-name]")) {
     dialog.addEventListener("close", () => {
-      if (document.activeElement && document.activeElement !== document.body) return;
-      // Its opener may have been replaced meanwhile.
+      // Its opener may have been replaced meanwhile: then the browser knows no way back.
+      const focused = document.activeElement;
+      if (focused !== document.body && !dialog.contains(focused)) return;
       const name = dialog.dataset.dialogName;
       const back = region.querySelector(`[data-dialog="${name}"]`);
       (back ?? region.querySelector('[data-key="F2"]'))?.focus({ preventScroll: true });
