@@ -88,6 +88,7 @@ class Person:
             base_url=base,
             locale={"lo": "lo-LA", "en": "en-GB"}[language],
             timezone_id="Asia/Vientiane",
+            reduced_motion="reduce",  # what fades in has no contrast yet
             viewport={"width": width, "height": height},
         )
         self.page: Page = self.context.new_page()
@@ -225,6 +226,8 @@ def test_a_number_goes_from_the_kiosk_over_board_and_console_to_the_phone(
     desk.locator(f".language-choice[value={language}]").click()
     expect(desk.locator("html")).to_have_attribute("lang", language)
     desk.locator("form[action*=claim] button").first.click()
+    desk.locator("form[action$=call-next]").wait_for()
+    desk.wait_for_load_state()
     call_until(clerk, label)
     expect(board.page.locator("[data-board=hero-ticket]")).to_have_text(label, timeout=30_000)
     counter = board.page.locator("[data-board=hero-counter]").inner_text()
