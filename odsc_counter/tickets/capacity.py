@@ -170,6 +170,8 @@ class Capacity:
 
     def within(self, seconds: float) -> float:
         """Counter time that will have been worked after so many seconds."""
+        if seconds <= 0:
+            return 0.0
         while self._ends[-1] < seconds and self._go_on():
             pass
         place = min(max(1, bisect.bisect_left(self._ends, seconds)), len(self._ends) - 1)
@@ -177,6 +179,8 @@ class Capacity:
 
     def until(self, work: float) -> float | None:
         """Seconds until so much counter time has been worked; None beyond the horizon."""
+        if work <= 0:
+            return 0.0
         while self._done[-1] < work:
             if not self._go_on():
                 return None

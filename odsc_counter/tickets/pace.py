@@ -127,7 +127,8 @@ def learn(legs: Sequence[Leg]) -> Pace:
         return pace
     pace.calls = len(turns)
     pace.gap = sum(gaps) / len(gaps) if gaps else 0.0
-    pace.mean = sum(busy for _leg, busy in turns) / len(turns) + pace.gap
+    # A second at least: a hall that takes no time at all is a rehearsal, and no divisor.
+    pace.mean = max(1.0, sum(busy for _leg, busy in turns) / len(turns) + pace.gap)
     _learn_services(pace, turns)
     lean = LEAN_CLERK * pace.mean
     clerks: dict[int, Ratio] = defaultdict(lambda: Ratio(lean))

@@ -78,7 +78,7 @@ class Watch:
             second=max(0, now - self.midnight),
             ahead=ahead,
             is_priority=asks.is_priority,
-            cycle=cycle * today * self.pace.hour(local_hour(now)),
+            cycle=max(1.0, cycle * today * self.pace.hour(local_hour(now))),
             open_speed=sum(speed for speed, one in zip(speeds, able, strict=True) if one.is_open),
             seated_speed=sum(speeds),
             idle=sum(one.is_open and not one.is_busy for one in able),

@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -180,6 +181,23 @@ def test_nobody_is_called_during_the_meal() -> None:
     assert at_the_meal.until(10 * MINUTE) == pytest.approx(35 * MINUTE, abs=5)
     # Who is still there after hours is served at the same pace.
     assert Capacity(day, now(0, hour=15.9)).until(2 * 30 * MINUTE) == pytest.approx(1800, abs=5)
+
+
+def test_no_work_takes_no_time_and_nobody_there_never_ends() -> None:
+    day = usual_day([], {})
+    assert Capacity(day, now(0)).until(0) == 0
+    assert Capacity(day, now(0)).within(0) == 0
+    assert Capacity(day, now(0, open_speed=0.0)).until(60) is None
+
+
+def test_a_rehearsal_in_no_time_breaks_nothing() -> None:
+    legs = [
+        replace(leg, called=leg.queued, ended=leg.queued, busy=0)
+        for number in range(9)
+        for leg in past_day(DAY - timedelta(days=number + 1), number)[0]
+    ]
+    model = Model(Hall(2, 2700), legs, [], {})
+    assert model.forecast(now(3)) is None or model.pace.is_known
 
 
 def test_priority_overtakes_by_the_ratio() -> None:
