@@ -27,6 +27,8 @@ from odsc_counter.tickets.words import BREAK_REASONS as BREAKS
 from odsc_counter.tickets.words import REASONS, UNDO, WHY
 
 HOLD_MINUTES = (5, 10, 15, 30, 60)
+LISTED_PEOPLE = 40
+"""So many of a long queue are listed; the rest are counted."""
 NOBODY = uuid.UUID(int=0)
 """Stands in the addresses of dialogs until the page knows whom they are about."""
 
@@ -59,7 +61,6 @@ def console(centre: Centre) -> ResponseReturnValue:
         dialog=request.args.get("dialog", ""),
         about=ticket,
         about_id=ticket.id if ticket else NOBODY,
-        nobody=NOBODY,
     )
 
 
@@ -82,6 +83,8 @@ def _desk(centre: Centre) -> dict[str, Any]:
         return {}
     return {
         "desk": desk,
+        "listed": LISTED_PEOPLE,
+        "nobody": NOBODY,
         "may_choose": person.may_in_centre("ticket.call_chosen", centre.id),
         "reasons": REASONS,
         "why": WHY,

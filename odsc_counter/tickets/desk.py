@@ -5,11 +5,11 @@ waiting list, who is next and why, the holds and the other counters are told fro
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from odsc_counter.catalogue.models import FeeLine, ServiceVersion
@@ -31,10 +31,22 @@ STEPS_LOOKED_AT = 8
 
 
 @dataclass(frozen=True)
+class ServiceName:
+    """What a service is called."""
+
+    lo: str
+    en: str
+
+    def name(self, language: str) -> str:
+        """The name in a language."""
+        return self.lo if language == "lo" else self.en
+
+
+@dataclass(frozen=True)
 class VisitStep:
     """A service of the visit: done, now or next."""
 
-    version: ServiceVersion
+    service: ServiceName
     stage: str
 
 
@@ -53,7 +65,7 @@ class InFront:
     """Until they can be called again, or count as a no-show."""
     calls_missing: int
     """So many calls more before they can count as a no-show."""
-    goes_on_with: ServiceVersion | None
+    goes_on_with: ServiceName | None
     """The further service that is planned next."""
     goes_back_to: int | None
     """The number of the counter that they were sent from and go back to."""
@@ -133,17 +145,17 @@ class _Hall:
     legs: Sequence[ServiceLeg]
     """The service legs of that one."""
     files: Mapping[uuid.UUID, int]
-    services: Mapping[int, ServiceVersion]
+    services: Mapping[int, ServiceName]
     rules: HallRules
     day: date
     now: datetime
 
     def row(self, ticket: Ticket) -> QueueRow:
-        version = self.services[ticket.service_id]
+        service = self.services[ticket.service_id]
         return QueueRow(
             ticket,
-            version.name_lo,
-            version.name_en,
+            service.lo,
+            service.en,
             _waited(ticket, self.now),
             lane(ticket, self.rules, self.now),
             self.rules.target_wait_minutes * 60,
@@ -162,7 +174,7 @@ class _Hall:
 def clerks_desk(centre: Centre, clerk_id: int) -> ClerksDesk | None:
     """The console of a clerk; None when they sit at no counter.
 
-    Twelve statements, two more with a person in front of the clerk.
+    At most ten statements, four more with a person in front of the clerk.
     """
     now = clock.now()
     day = clock.business_day(now, centre.day_starts_minute)
@@ -181,16 +193,17 @@ def clerks_desk(centre: Centre, clerk_id: int) -> ClerksDesk | None:
             desk,
         )
         first = hall.row(ordered[0]) if ordered else None
+        figures = day_figures(clerk_id, day)
         return ClerksDesk(
             counter=counter,
             rules=hall.rules,
-            now=_in_front(hall, hall.mine, counters) if hall.mine else None,
+            now=_in_front(session, hall, hall.mine, counters) if hall.mine else None,
             waiting=[hall.row(ticket) for ticket in ordered],
             why_next=why(first.ticket, first.lane, desk, hall.rules, now) if first else "",
             held=[hall.row(ticket) for ticket in _held(hall)],
             others=[_other(one, hall) for one in counters if one is not counter],
-            figures=day_figures(clerk_id, day),
-            time=_desk_time(session, clerk_id, hall),
+            figures=figures,
+            time=_desk_time(session, clerk_id, hall, figures.busy_seconds),
             last_step=_last_step(session, clerk_id, hall, counter),
             break_seconds=_seconds(counter.break_since, now),
         )
@@ -211,13 +224,29 @@ def _hall(session: Session, clerk_id: int, day: date, now: datetime) -> _Hall:
         mine,
         legs,
         {ticket.id: files for ticket, files in rows},
-        service_names(
-            session, {t.service_id for t in tickets} | {leg.service_id for leg in legs}, day
-        ),
+        _names(session, {t.service_id for t in tickets} | {leg.service_id for leg in legs}, day),
         rules_of(session),
         day,
         now,
     )
+
+
+def _names(session: Session, service_ids: Collection[int], day: date) -> dict[int, ServiceName]:
+    """As `queries.service_names`, without the papers of each."""
+    names: dict[int, ServiceName] = {}
+    for service_id, since, lo, en in session.execute(
+        select(
+            ServiceVersion.service_id,
+            ServiceVersion.valid_from,
+            ServiceVersion.name_lo,
+            ServiceVersion.name_en,
+        )
+        .where(ServiceVersion.service_id.in_(service_ids))
+        .order_by(ServiceVersion.valid_from)
+    ):
+        if since <= day or service_id not in names:
+            names[service_id] = ServiceName(lo, en)
+    return names
 
 
 def _is_here(ticket: Ticket) -> bool:
@@ -240,7 +269,9 @@ def _held(hall: _Hall) -> list[Ticket]:
     return sorted(held, key=lambda one: (one.hold_until or hall.now, one.label))
 
 
-def _in_front(hall: _Hall, ticket: Ticket, counters: Sequence[Counter]) -> InFront:
+def _in_front(
+    session: Session, hall: _Hall, ticket: Ticket, counters: Sequence[Counter]
+) -> InFront:
     legs = hall.legs
     services = hall.services
     planned = next_planned(list(legs))
@@ -249,7 +280,7 @@ def _in_front(hall: _Hall, ticket: Ticket, counters: Sequence[Counter]) -> InFro
     called_ago = _seconds(ticket.called_at, hall.now)
     return InFront(
         row=hall.row(ticket),
-        version=services[ticket.service_id],
+        version=service_names(session, [ticket.service_id], ticket.day)[ticket.service_id],
         fee_lines=fees_of([ticket.service_id], ticket.day).get(ticket.service_id, []),
         steps=[
             VisitStep(services[leg.service_id], _stage(leg, number, ticket))
@@ -283,21 +314,16 @@ def _other(counter: Counter, hall: _Hall) -> OtherCounter:
     return OtherCounter(counter.number, "idle", "", 0)
 
 
-def _desk_time(session: Session, clerk_id: int, hall: _Hall) -> DeskTime:
+def _desk_time(session: Session, clerk_id: int, hall: _Hall, busy: int) -> DeskTime:
     """Idle is the time at an open counter with nobody called and nobody served."""
     spells = session.scalars(
         select(DeskSpell).where(DeskSpell.clerk_id == clerk_id, DeskSpell.day == hall.day)
     ).all()
-    busy = session.scalar(
-        select(func.sum(ServiceLeg.walking_seconds + ServiceLeg.serving_seconds)).where(
-            ServiceLeg.clerk_id == clerk_id, ServiceLeg.day == hall.day
-        )
-    )
     running = _seconds(hall.mine.counted_at, hall.now) if hall.mine else 0
     spent = {"open": 0, "break": 0}
     for spell in spells:
         spent[spell.kind] += _seconds(spell.began_at, spell.ended_at or hall.now)
-    return DeskTime(max(0, spent["open"] - int(busy or 0) - running), spent["break"])
+    return DeskTime(max(0, spent["open"] - busy - running), spent["break"])
 
 
 def _last_step(session: Session, clerk_id: int, hall: _Hall, counter: Counter) -> LastStep | None:
@@ -314,9 +340,8 @@ def _last_step(session: Session, clerk_id: int, hall: _Hall, counter: Counter) -
         .limit(STEPS_LOOKED_AT)
     ).all()
     ids = [uuid.UUID(step.subject_id) for step in steps]
-    tickets = {
-        ticket.id: ticket for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))
-    }
+    found = session.scalars(select(Ticket).where(Ticket.id.in_(ids))) if ids else ()
+    tickets = {ticket.id: ticket for ticket in found}
     for step in steps:
         ticket = tickets[uuid.UUID(step.subject_id)]
         # Nobody is brought back to a counter where another person stands, or to a break.
