@@ -65,8 +65,10 @@ class Ratio:
     @property
     def value(self) -> float:
         """1 where people took as long as expected; 2: twice as long, which is the most."""
-        found = (self.lean + self.spent) / (self.lean + self.expected)
-        return min(max(found, QUICKEST), SLOWEST)
+        expected = self.lean + self.expected
+        if expected <= 0:
+            return 1.0  # nobody was ever served: there is nothing to be quicker than
+        return min(max((self.lean + self.spent) / expected, QUICKEST), SLOWEST)
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,19 +10,12 @@ import pytest
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.tenancy import centre_scope
-from odsc_counter.tickets import operations, phone_views, place, queries
+from odsc_counter.tickets import operations, place, queries
+from odsc_counter.tickets.estimate import Range
 from odsc_counter.tickets.lifecycle import LIFECYCLE
 from odsc_counter.tickets.models import Ticket
-from odsc_counter.tickets.place import Place, place_of
+from odsc_counter.tickets.place import place_of
 from tests.tickets.kiosks import KioskHall, a_kiosk_hall
-
-
-@dataclass
-class Wait:
-    """An estimate."""
-
-    low_minutes: int
-    high_minutes: int
 
 
 @pytest.fixture
@@ -155,15 +147,15 @@ def test_the_wait_is_a_range_or_unknown(world: KioskHall, monkeypatch: pytest.Mo
     assert "No estimate yet" in phone.get(f"t/{ticket.public_code}")
     tags = {phone.client.get(path).headers["ETag"]}
     for wait, words in (
-        (Wait(10, 25), "about 10–25 min"),
-        (Wait(0, 5), "less than 5 min"),
-        (Wait(7, 7), "about 7 min"),
+        (Range(10, 25), "about 10–25 min"),
+        (Range(0, 5), "less than 5 min"),
+        (Range(7, 7), "about 7 min"),
     ):
 
-        def estimated(one: Ticket, wait: Wait = wait) -> Place:
-            return place_of(one, wait)
+        def estimated(_ticket: Ticket, _position: int, wait: Range = wait) -> Range:
+            return wait
 
-        monkeypatch.setattr(phone_views, "place_of", estimated)
+        monkeypatch.setattr(place, "wait_for", estimated)
         assert words in phone.get(f"t/{ticket.public_code}")
         tags.add(phone.client.get(path).headers["ETag"])
     assert len(tags) == 4
