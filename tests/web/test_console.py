@@ -422,3 +422,20 @@ def assert_good(page: Page, language: str) -> None:
     if language == "lo":
         words = page.locator("main").inner_text()
         assert ENGLISH.findall(words.replace("clerk-", "")) == []
+
+
+def test_what_an_action_said_stays_while_the_hall_goes_on(site: Site) -> None:
+    site.people(2)
+    page = site.console()
+    page.keyboard.press("F2")
+    page.locator("form[action$=start]").wait_for()
+    page.keyboard.press("F10")
+    page.keyboard.press("F10")
+    page.locator("#held").wait_for()
+    site.people(1)
+    expect(page.locator(".waiting")).to_have_count(2)
+    page.wait_for_timeout(500)
+    expect(page.locator(".messages")).to_contain_text("A001 is on hold.")
+    page.keyboard.press("F2")
+    page.locator("form[action$=start]").wait_for()
+    expect(page.locator(".messages")).to_have_count(0)

@@ -12,13 +12,15 @@ const LOOK_EVERY_MS = 30_000; // minutes go on, holds end, even when nothing hap
 function announcer(element) {
   const output = document.querySelector("[data-said]");
   const state = () => element.querySelector("[data-announce]")?.dataset.announce ?? "";
-  let known = state();
+  const told = () =>
+    [...element.querySelectorAll(".messages [role=status]")].map((one) => one.textContent.trim());
+  let known = { state: state(), told: told().join(" ") };
   return () => {
-    const told = [...element.querySelectorAll(".messages [role=status]")];
-    const parts = told.map((message) => message.textContent.trim());
-    if (state() !== known) parts.push(state());
-    known = state();
-    if (output && parts.length > 0) output.textContent = parts.join(" ");
+    const now = { state: state(), told: told().join(" ") };
+    const news = ["told", "state"].filter((name) => now[name] !== known[name]);
+    known = now;
+    const text = news.map((name) => now[name]).join(" ").trim();
+    if (output && text) output.textContent = text;
   };
 }
 

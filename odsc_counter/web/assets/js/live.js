@@ -4,6 +4,7 @@
 import { follow } from "./stream.js";
 
 const MAIN = '[data-key="F2"]';
+const TOLD_MS = 30_000; // what an action has said stays while the hall goes on changing
 
 /** A way to find the same control again after the region was replaced. */
 function markOf(element) {
@@ -26,6 +27,7 @@ export class Region {
   #again = false;
   #held = 0;
   #missed = false; // whether the last look failed: nobody else would tell us to look again
+  #toldAt = 0;
 
   constructor(element) {
     this.element = element;
@@ -64,8 +66,22 @@ export class Region {
     return this.element.contains(focused) ? [markOf(focused), MAIN] : [];
   }
 
-  /** Put new content in. `marks`: where the focus goes, to the first one that is there. */
-  put(html, marks = this.focusMarks()) {
+  /** Put the answer to an action in. `marks`: where the focus goes, to the first that is there. */
+  put(html, marks) {
+    this.#toldAt = performance.now();
+    this.#replace(html, marks);
+  }
+
+  /** Put the present state in; what the last action said stays for a while. */
+  #renew(html) {
+    const told = this.element.querySelector(".messages");
+    const place = () => this.element.querySelector(".now-verbs");
+    this.#replace(html, this.focusMarks(), () => {
+      if (told && performance.now() - this.#toldAt < TOLD_MS) place()?.before(told);
+    });
+  }
+
+  #replace(html, marks, mend = () => {}) {
     this.#generation += 1;
     const { element } = this;
     const scrolled = [...element.querySelectorAll("[data-keep-scroll]")].map((part) => [
@@ -73,6 +89,7 @@ export class Region {
       part.scrollTop,
     ]);
     element.innerHTML = html;
+    mend();
     for (const [id, top] of scrolled) {
       const part = document.getElementById(id);
       if (part) part.scrollTop = top;
@@ -123,7 +140,7 @@ export class Region {
         const html = await answer.text();
         // What was asked before an action knows nothing of it.
         if (generation === this.#generation && !element.querySelector("form[data-sent]")) {
-          this.put(html);
+          this.#renew(html);
         } else {
           this.#again = true;
         }
