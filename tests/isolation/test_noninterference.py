@@ -33,7 +33,7 @@ from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import queries as receipt_queries
 from odsc_counter.receipts import tills
 from odsc_counter.receipts.models import Receipt, TillSession
-from odsc_counter.tickets import issuing
+from odsc_counter.tickets import calls, counter_queries, in_line, issuing
 from odsc_counter.tickets import operations as tickets
 from odsc_counter.tickets import queries as ticket_queries
 from odsc_counter.tickets.models import Counter
@@ -131,7 +131,7 @@ def _do(stage: Stage, hall: Played, other: Played | None, step: Step) -> Any:
         return _pick(getattr(hall, name), getattr(other, name) if other else [], step)
 
     def position(ticket: Any) -> tuple[Any, ...]:
-        return ticket.label, ticket.state, ticket_queries.position(ticket)
+        return ticket.label, ticket.state, in_line.position(ticket)
 
     match step.verb:
         case "issue" | "urgent":
@@ -176,7 +176,7 @@ def _do(stage: Stage, hall: Played, other: Played | None, step: Step) -> Any:
 
 def _views(hall: Played) -> list[Any]:
     """All that the hall's pages could show now, without keys."""
-    board = ticket_queries.board(hall.centre)
+    board = calls.board(hall.centre)
     with reading() as session:
         rows = {
             mapper.class_.__name__: session.scalar(select(func.count()).select_from(mapper.class_))
@@ -195,8 +195,9 @@ def _views(hall: Played) -> list[Any]:
         board.waiting,
         [row.ticket.label for row in ticket_queries.waiting()],
         [(row.counter.number, row.clerk and row.clerk.username, row.ticket and row.ticket.label)
-         for row in ticket_queries.counters()],
-        ticket_queries.queue_mark(hall.centre),
+         for row in counter_queries.counters()],
+        # Without the minute, which goes on for all halls alike.
+        ticket_queries.queue_mark(hall.centre).split("/", 1)[1],
         rows,
         events,
         paid,
@@ -223,7 +224,7 @@ def _play(stage: Stage, trace: list[Step], *, alone: bool) -> list[Any]:
                 hall.seen.append(_do(stage, hall, other, step))
             except DomainError as refusal:
                 hall.seen.append((type(refusal).__name__, str(refusal.details)))
-            hall.seen.append(ticket_queries.board(hall.centre).waiting)
+            hall.seen.append(calls.board(hall.centre).waiting)
     evening = MORNING + timedelta(hours=1)
     with clock.use(lambda: evening), centre_scope(ours.centre.id):
         return [*ours.seen, *_views(ours)]

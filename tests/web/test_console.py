@@ -23,7 +23,7 @@ from odsc_counter.platform.database import Database
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.tickets import operations, queries
+from odsc_counter.tickets import counter_queries, operations, queries
 from odsc_counter.tickets.models import Ticket
 from tests.tickets.hall import Hall, a_hall
 from tests.web.test_accessibility import OVERFLOW, RULES, SMALL_TARGETS, TIGHT_LAO
@@ -56,7 +56,7 @@ class Site:
     def now(self) -> Ticket | None:
         """Who is in front of the first clerk."""
         with centre_scope(self.hall.centre.id):
-            return queries.open_ticket_of(self.hall.clerks[0].id)
+            return counter_queries.open_ticket_of(self.hall.clerks[0].id)
 
     def page(self, width: int = 1366, height: int = 768) -> Page:
         context = self.browser.new_context(
