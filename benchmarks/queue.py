@@ -298,20 +298,23 @@ def main() -> None:
     seconds = parser.parse_args().seconds
     for kind, a_hall in (("SQLite", sqlite_hall), ("PostgreSQL", postgresql_hall)):
         with a_hall() as (hall, bare):
-            limits = {clients: bare(clients, seconds) for clients in CLIENTS}
             hall.serve()
             try:
-                for clients in CLIENTS:
-                    issued = issuing(hall, clients, seconds)
-                    called = calling(hall, clients, seconds)
-                    print(f"{kind}, {clients} at once")
-                    print(f"  bare database      {limits[clients]}")
-                    print(f"  issue a number     {issued}")
-                    print(f"  call next          {called}")
-                    print(f"  bare / issue       {limits[clients].rate / issued.rate:7.1f}")
-                    print(f"  call p50 / issue   {called.middle / issued.middle:7.2f}")
+                found = [
+                    (issuing(hall, clients, seconds), calling(hall, clients, seconds))
+                    for clients in CLIENTS
+                ]
             finally:
                 hall.stop()
+            # Last: what it writes are waiting people, who would stand before all others.
+            limits = [bare(clients, seconds) for clients in CLIENTS]
+        for clients, (issued, called), limit in zip(CLIENTS, found, limits, strict=True):
+            print(f"{kind}, {clients} at once")
+            print(f"  bare database      {limit}")
+            print(f"  issue a number     {issued}")
+            print(f"  call next          {called}")
+            print(f"  bare / issue       {limit.rate / issued.rate:7.1f}")
+            print(f"  call p50 / issue   {called.middle / issued.middle:7.2f}")
 
 
 if __name__ == "__main__":
