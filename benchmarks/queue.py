@@ -37,7 +37,7 @@ from tests.load.hall import CENTRE, Hall
 from tests.postgresql import Server
 
 CLIENTS = (1, 8, 32)
-QUEUE_A_CLIENT = 60
+QUEUE_A_CLIENT = 30
 """So many people wait for each client before the calling begins."""
 BUMP = (
     "update number_series set last_no = last_no + 1"
