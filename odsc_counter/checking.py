@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, distinct, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from odsc_counter.applications.models import Application
+from odsc_counter.applications.lifecycle import OPEN as UNDECIDED
+from odsc_counter.applications.models import Application, ApplicationStep, Holding
 from odsc_counter.monitoring import rollups
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.columns import Stateful
@@ -209,7 +210,7 @@ def _voids_mirror_their_sale(session: Session) -> Iterator[str]:
 
 
 def _states_equal_their_events(session: Session) -> Iterator[str]:
-    for model in (Ticket, Appointment, Application, TillSession):
+    for model in (Ticket, Appointment, Application, ApplicationStep, TillSession):
         yield from _states_of(session, model)
 
 
@@ -279,6 +280,19 @@ def _told(session: Session, ids: list[str]) -> dict[str, list[Event]]:
     return told
 
 
+def _undecided_files_lie_somewhere(session: Session) -> Iterator[str]:
+    """Nobody loses a file: while it is undecided, somebody has it."""
+    held = select(Holding.application_id).where(
+        Holding.centre_id == Application.centre_id, Holding.ended_at.is_(None)
+    )
+    for label in session.scalars(
+        select(Application.label).where(
+            Application.state.in_(UNDECIDED), Application.id.not_in(held)
+        )
+    ):
+        yield f"{label}: nobody has the file"
+
+
 RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _ticket_numbers,
     _application_numbers,
@@ -289,4 +303,5 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _voids_mirror_their_sale,
     _states_equal_their_events,
     _tickets_equal_their_events,
+    _undecided_files_lie_somewhere,
 )

@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from odsc_counter import checking, schema
+from odsc_counter.applications import holdings
+from odsc_counter.applications import queries as files
 from odsc_counter.platform import tripwire
 from odsc_counter.platform.database import Database, use_database
 from odsc_counter.platform.tenancy import centre_scope
@@ -64,6 +66,7 @@ class OldCentre:
         self.put("number_series", series="ticket:A", period=NOON.date().isoformat(), last_no=2)
         self.served = self.ticket(1, "completed", 10, 11, 20)
         self.serving = self.ticket(2, "serving", 21, 22, None)
+        self.file = self.undecided_file()
 
     def put(self, table: str, **values: Any) -> None:
         columns = self.tables.tables[table].c
@@ -101,6 +104,22 @@ class OldCentre:
             before = after
         return key
 
+    def undecided_file(self) -> uuid.UUID:
+        """A file that its ministry has still to decide on."""
+        person, file = uuid.uuid4(), uuid.uuid4()
+        self.put("service_version", id=3, service_id=5, valid_from=LONG_AGO, ministry_id=1,
+                 processing_days=4)  # fmt: skip
+        self.put("person", id=person, full_name="x", name_key="x")
+        self.put("application", id=file, year=2026, number=1, label="LA0101-26-00001",
+                 service_id=5, service_version_id=3, ministry_id=1, person_id=person,
+                 submitted_at=NOON, submitted_on=NOON.date(), due_on=date(2026, 3, 6),
+                 taken_by_id=7, state="submitted", version=1)  # fmt: skip
+        self.put("number_series", series="application", period="2026", last_no=1)
+        self.put("event", id=uuid.uuid4(), at=NOON, verb="submit", subject_kind="application",
+                 subject_id=str(file), actor_name="x", origin="", request_id="", data={},
+                 day=NOON.date(), seq=1, from_state=None, to_state="submitted")  # fmt: skip
+        return file
+
 
 def _anything(column: sa.Column[Any]) -> Any:
     kinds: tuple[tuple[Any, Any], ...] = (
@@ -132,6 +151,10 @@ def test_the_hall_takes_over_the_tickets_of_before(old_url: str) -> None:
             assert [row.counters for row in profiles.profiles()] == [(1,)]
             assert session.scalars(sa.select(Seat.at_centre_id)).all() == [1]
             assert session.scalars(sa.select(DeskSpell.ended_at)).all() == [None]
+            (step,) = files.steps(old.file)
+            assert (step.state, step.working_days, step.decides) == ("pending", 4, True)
+            assert [spell.holder for spell in holdings.holdings(old.file)] == ["counter"]
+            assert files.application(old.file).promised_on == date(2026, 3, 6)
             assert [what for rule in checking.RULES for what in rule(session)] == []
         with centre_scope(1):
             assert operations.complete(old.serving).state == "completed"

@@ -74,6 +74,12 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "application.take": _row("centre", COUNTER_STAFF, LEAD_CLERK),
     "application.decide": _row("centre", MINISTRY_OFFICER),
+    "application.assign": _row("centre", MINISTRY_OFFICER),
+    "application.remark": _row(
+        "centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, MINISTRY_OFFICER
+    ),
+    "application.make_ready": _row("centre", COUNTER_STAFF, LEAD_CLERK, MINISTRY_OFFICER),
+    "application.expire": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
     "fee.assess": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER),
     "till.use": _row("centre", CASHIER),
     "till.view": _row("centre", CASHIER, CENTRE_MANAGER, AUDITOR),

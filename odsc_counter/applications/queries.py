@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 from odsc_counter.accounts.models import RoleGrant
 from odsc_counter.accounts.permissions import PERMISSIONS
 from odsc_counter.applications.lifecycle import LIFECYCLE, OPEN
-from odsc_counter.applications.models import Application, ApplicationPaper, Person
+from odsc_counter.applications.models import (
+    Application,
+    ApplicationPaper,
+    ApplicationStep,
+    Person,
+)
 from odsc_counter.applications.tracking import read_code
 from odsc_counter.catalogue.models import Ministry
 from odsc_counter.platform import clock
@@ -98,6 +103,32 @@ def timeline(application_id: uuid.UUID) -> list[Event]:
                 select(Event)
                 .where(Event.subject_kind == "application", Event.subject_id == str(application_id))
                 .order_by(Event.at, Event.id)
+            )
+        )
+
+
+def last_step_at(session: Session, application: Application) -> datetime:
+    """When something last happened to an application."""
+    return session.scalars(
+        select(Event.at)
+        .where(
+            Event.subject_kind == "application",
+            Event.subject_id == str(application.id),
+            Event.seq.is_not(None),
+        )
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).one()
+
+
+def steps(application_id: uuid.UUID) -> list[ApplicationStep]:
+    """The steps of an application through the offices, in their order."""
+    with reading() as session:
+        return list(
+            session.scalars(
+                select(ApplicationStep)
+                .where(ApplicationStep.application_id == application_id)
+                .order_by(ApplicationStep.stage, ApplicationStep.position)
             )
         )
 

@@ -9,19 +9,52 @@ from odsc_counter.applications import lifecycle
 STATES: dict[str, LazyString] = {
     lifecycle.SUBMITTED: _("Submitted"),
     lifecycle.INCOMPLETE: _("Papers missing"),
+    lifecycle.UNDER_REVIEW: _("Under review"),
     lifecycle.APPROVED: _("Approved"),
     lifecycle.REJECTED: _("Rejected"),
+    lifecycle.READY: _("Ready for collection"),
     lifecycle.COLLECTED: _("Collected"),
     lifecycle.WITHDRAWN: _("Withdrawn"),
+    lifecycle.EXPIRED: _("Expired"),
 }
 
 FOR_CITIZENS: dict[str, LazyString] = {
     lifecycle.SUBMITTED: _("We have everything and are working on it."),
     lifecycle.INCOMPLETE: _("Papers are missing. Please bring them to the centre."),
-    lifecycle.APPROVED: _("Ready for collection. Please come to the centre."),
+    lifecycle.UNDER_REVIEW: _("The offices are working on it."),
+    lifecycle.APPROVED: _("It is approved. The result is on its way to the centre."),
+    lifecycle.READY: _("Ready for collection. Please come to the centre."),
     lifecycle.REJECTED: _("Your application was rejected. Please come to the centre."),
     lifecycle.COLLECTED: _("You have collected the result."),
     lifecycle.WITHDRAWN: _("This application was withdrawn."),
+    lifecycle.EXPIRED: _("This application was ended because nobody came."),
+}
+
+STEP_STATES: dict[str, LazyString] = {
+    lifecycle.PENDING: _("Not begun"),
+    lifecycle.AT_WORK: _("At work"),
+    lifecycle.WAITING: _("Waits for the citizen"),
+    lifecycle.PASSED: _("Done"),
+    lifecycle.REFUSED: _("Rejected"),
+    lifecycle.DROPPED: _("Not needed any more"),
+}
+
+LEVELS: dict[str, LazyString] = {
+    "village": _("Village"),
+    "district": _("District office"),
+    "province": _("Provincial department"),
+    "nation": _("Ministry"),
+}
+
+HOLDERS: dict[str, LazyString] = {
+    "counter": _("Counter of the centre"),
+    "office": _("Office"),
+    "citizen": _("Citizen"),
+}
+
+AUDIENCES: dict[str, LazyString] = {
+    "staff": _("Note for colleagues"),
+    "citizen": _("Message to the citizen"),
 }
 
 

@@ -233,6 +233,7 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                 rng=rng,
                 now=now,
                 add_working_days=calendar.due_date,
+                working_days=calendar.working_days,
                 people_a_day=round(len(counters) * rng.uniform(16, 27)),
                 first_counter=1 if named else 0,
             )

@@ -9,9 +9,11 @@ from typing import Any
 
 from odsc_counter.accounts.models import User
 from odsc_counter.applications import lifecycle as files
-from odsc_counter.applications.models import Application, ApplicationPaper, Person
+from odsc_counter.applications.models import Application, ApplicationPaper, Handover, Person
+from odsc_counter.applications.tracking import ALPHABET, LENGTH
 from odsc_counter.catalogue.models import FeeLine, Letterhead, ServiceGroup, ServiceVersion
 from odsc_counter.demo.book import Book, Life
+from odsc_counter.demo.case import Case
 from odsc_counter.demo.hall import AFTERNOON, CLOSES, LUNCH, OPENS, Turn, cut_at, service_day
 from odsc_counter.demo.money import Desk, Payment
 from odsc_counter.demo.people import a_name
@@ -24,7 +26,6 @@ from odsc_counter.tickets.models import Counter, DeskSpell
 
 APPLIES_SHARE = 0.55
 INCOMPLETE_SHARE = 0.14
-SYLLABLES = "23456789abcdefghjkmnpqrstuvwxyz"
 POPULAR = {
     "MOPS-04": 9, "MOPS-01": 7, "MOPS-02": 6, "MOHA-01": 6, "MOHA-03": 3, "MOHA-11": 4,
     "MOF-02": 6, "MPWT-07": 5, "MPWT-03": 3, "MOIC-01": 3, "MOJ-01": 4, "MOES-02": 3,
@@ -112,6 +113,7 @@ class History:
     rng: random.Random
     now: datetime
     add_working_days: Callable[[date, int], date]
+    working_days: Callable[[date, date], int]
     people_a_day: int
     first_counter: int = 0
     """The first counter that is manned today; the ones before are left to the visitor."""
@@ -254,7 +256,7 @@ class History:
             year=day.year,
             number=number,
             label=label,
-            tracking_code="".join(rng.choices(SYLLABLES, k=10)),
+            tracking_code="".join(rng.choices(ALPHABET, k=LENGTH)),
             service_id=version.service_id,
             service_version_id=version.id,
             ministry_id=version.ministry_id,
@@ -262,10 +264,18 @@ class History:
             ticket_id=intake.ticket["id"],
             submitted_at=intake.at,
             submitted_on=day,
+            channel="counter",
+            answers={},
             due_on=None,
+            promised_on=None,
+            stopped_on=None,
+            due_before_stop=None,
             decided_at=None,
             decided_on=None,
             decision_reason="",
+            result_number="",
+            ready_on=None,
+            collected_on=None,
             taken_by_id=intake.clerk.id,
         )
         life = Life(book, "application", row["id"])
@@ -275,10 +285,14 @@ class History:
         )
         if not missing:
             row["due_on"] = self.add_working_days(day, version.processing_days)
+        row["promised_on"] = row["due_on"]
         life.step(verb, state, intake.at, day, actor, data={"label": label})
+        case = Case(book, row, version, self.working_days)
+        case.plan(intake.at, day, actor)
+        case.lies_with("citizen" if missing else "counter", intake.at, day)
         counted_from: date | None = day
         if missing:
-            counted_from = self._supply(row, life, day, version, actor)
+            counted_from = self._supply(row, life, case, day, version, actor)
         for paper in version.papers:
             book.add(
                 ApplicationPaper,
@@ -287,9 +301,12 @@ class History:
                 position=paper.position,
                 is_present=counted_from is not None
                 or paper.position != version.papers[-1].position,
+                times_asked=int(missing and paper.position == version.papers[-1].position),
             )
         if counted_from is not None:
-            self._decide(row, life, counted_from, version)
+            self._decide(row, life, case, counted_from, version)
+            self._collect(row, life, case, name_lo)
+        case.write()
         row.update(state=life.state, version=life.version)
         payable = [line for line in intake.offer.fees if line.amount and line.currency == "LAK"]
         if missing or not payable:
@@ -301,6 +318,7 @@ class History:
         self,
         row: dict[str, Any],
         life: Life,
+        case: Case,
         day: date,
         version: ServiceVersion,
         actor: tuple[int | None, str],
@@ -311,29 +329,69 @@ class History:
         if self.rng.random() > 0.7 or at > self.now:
             return None
         row["due_on"] = self.add_working_days(brought, version.processing_days)
+        row["promised_on"] = row["due_on"]
         life.step("supply_papers", files.SUBMITTED, at, brought, actor)
+        case.lies_with("counter", at, brought)
         return brought
 
     def _decide(
-        self, row: dict[str, Any], life: Life, counted_from: date, version: ServiceVersion
+        self,
+        row: dict[str, Any],
+        life: Life,
+        case: Case,
+        counted_from: date,
+        version: ServiceVersion,
     ) -> None:
+        """The office takes the file up, most often on the next morning, and decides."""
         rng = self.rng
+        officer = (self.staff.manager.id, self.staff.manager.name_lo)
         pace = rng.lognormvariate(-0.25, 0.45)
-        decided_on = self.add_working_days(
-            counted_from, max(1, math.ceil(version.processing_days * pace))
-        )
-        at = clock.start_of_day(decided_on) + timedelta(hours=13, minutes=rng.randrange(170))
-        if at > self.now:
+        days = max(1, math.ceil(version.processing_days * pace))
+        decided_on = self.add_working_days(counted_from, days)
+        taken_on = self.add_working_days(counted_from, min(days, rng.choice((1, 1, 1, 2))))
+        taken = clock.start_of_day(taken_on) + timedelta(hours=8, minutes=rng.randrange(100))
+        decided = clock.start_of_day(decided_on) + timedelta(hours=13, minutes=rng.randrange(170))
+        if taken > self.now:
             return
-        manager = (self.staff.manager.id, self.staff.manager.name_lo)
+        life.step("take_up", files.UNDER_REVIEW, taken, taken_on, officer)
+        case.take_up(taken, taken_on, officer)
+        if decided > self.now:
+            return
         refused = rng.random() < 0.04
-        row.update(decided_at=at, decided_on=decided_on)
+        row.update(decided_at=decided, decided_on=decided_on)
         if refused:
             row["decision_reason"] = "ຂໍ້ມູນໃນເອກະສານບໍ່ກົງກັນ"
+        case.decide("refuse" if refused else "pass", decided, decided_on, officer)
         verb, state = ("reject", files.REJECTED) if refused else ("approve", files.APPROVED)
-        life.step(verb, state, at, decided_on, manager)
-        collected_on = self.add_working_days(decided_on, rng.randrange(1, 7))
-        at = clock.start_of_day(collected_on) + timedelta(hours=8, minutes=rng.randrange(200))
-        if at <= self.now and rng.random() < 0.85:
-            clerk = rng.choice(self.staff.clerks)
-            life.step("collect", files.COLLECTED, at, collected_on, (clerk.id, clerk.name_lo))
+        life.step(verb, state, decided, decided_on, officer)
+        case.lies_with("counter", decided, decided_on)
+
+    def _collect(self, row: dict[str, Any], life: Life, case: Case, name: str) -> None:
+        """The result comes to the counter, and most people come for it within days."""
+        decided_on, rng = row["decided_on"], self.rng
+        if decided_on is None:
+            return
+        clerk = rng.choice(self.staff.clerks)
+        actor = (clerk.id, clerk.name_lo)
+        ready_on = self.add_working_days(decided_on, 1)
+        ready = clock.start_of_day(ready_on) + timedelta(hours=8, minutes=rng.randrange(30))
+        if life.state == files.APPROVED and ready <= self.now:
+            row.update(ready_on=ready_on, result_number=f"{row['number']:04}/{self.centre.code}")
+            life.step("make_ready", files.READY, ready, ready_on, actor)
+        collected_on = self.add_working_days(ready_on, rng.randrange(0, 6))
+        at = clock.start_of_day(collected_on) + timedelta(hours=9, minutes=rng.randrange(140))
+        if at > self.now or rng.random() >= 0.85:
+            return
+        row["collected_on"] = collected_on
+        life.step("collect", files.COLLECTED, at, collected_on, actor)
+        case.let_go(at, collected_on)
+        self.book.add(
+            Handover,
+            application_id=row["id"],
+            taker="applicant",
+            taker_name=name,
+            proof=rng.choice(("slip", "slip", "id_card", "family_book")),
+            paper_reference="",
+            handed_at=at,
+            handed_by_id=clerk.id,
+        )

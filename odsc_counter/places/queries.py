@@ -43,6 +43,13 @@ class WorkingCalendar:
             day += ONE_DAY
         return day
 
+    def working_days(self, start: date, end: date) -> int:
+        """How many working days lie after `start`, up to and with `end`; none when it is before."""
+        return sum(
+            self.is_open_day(start + offset * ONE_DAY)
+            for offset in range(1, (end - start).days + 1)
+        )
+
 
 def working_calendar() -> WorkingCalendar:
     """The calendar as far as it is announced; beyond its last year only weekends are closed.

@@ -54,7 +54,9 @@ __all__ = ["assess", "close_till", "issue", "open_till", "print_paper", "void"]
 PAYABLE = {
     applications_lifecycle.SUBMITTED,
     applications_lifecycle.INCOMPLETE,
+    applications_lifecycle.UNDER_REVIEW,
     applications_lifecycle.APPROVED,
+    applications_lifecycle.READY,
     applications_lifecycle.COLLECTED,
 }
 LARGEST_CHANGE = 10_000_000

@@ -17,6 +17,7 @@ from odsc_counter.platform.work import reading
 PAGES: tuple[tuple[str, str, LazyString], ...] = (
     # permission           endpoint                    label
     ("ticket.call", "tickets.console", _("Counter")),
+    ("application.decide", "applications.office_desk", _("Desk")),
     ("application.view", "applications.index", _("Applications")),
     ("till.use", "receipts.till", _("Till")),
     ("receipt.view", "receipts.index", _("Receipts")),

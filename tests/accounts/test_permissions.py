@@ -15,11 +15,13 @@ from odsc_counter.accounts.permissions import (
 MAY = {
     "counter_staff": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
-        appointment.book application.view application.take fee.assess receipt.view
+        appointment.book application.view application.take application.remark
+        application.make_ready fee.assess receipt.view
     """,
     "lead_clerk": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
-        appointment.book application.view application.take fee.assess receipt.view
+        appointment.book application.view application.take application.remark
+        application.make_ready application.expire fee.assess receipt.view
         ticket.call_chosen ticket.move hall.view
     """,
     "cashier": """
@@ -29,10 +31,13 @@ MAY = {
     "centre_manager": """
         ticket.view ticket.issue ticket.call_chosen ticket.move ticket.enter_paper
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
-        appointment.set_up application.view till.view
+        appointment.set_up application.view application.remark application.expire till.view
         receipt.view receipt.approve_void offer.set_up user.manage audit.view
     """,
-    "ministry_officer": "application.view application.decide",
+    "ministry_officer": """
+        application.view application.decide application.assign application.remark
+        application.make_ready
+    """,
     "district_coordinator": "area.workload",
     "province_coordinator": "area.workload",
     "committee_member": "area.workload",

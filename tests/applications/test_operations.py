@@ -1,5 +1,6 @@
 """Applications: taken with their papers, decided by their own ministry, followed by a code."""
 
+import uuid
 from datetime import UTC, date, datetime
 
 import pytest
@@ -16,7 +17,7 @@ from odsc_counter.applications.lifecycle import (
     SUBMITTED,
     WITHDRAWN,
 )
-from odsc_counter.applications.models import Person
+from odsc_counter.applications.models import Application, Person
 from odsc_counter.applications.tracking import ALPHABET, read_code, spaced
 from odsc_counter.catalogue.models import Ministry
 from odsc_counter.platform import clock
@@ -31,6 +32,11 @@ from tests.world import LONG_AGO, a_centre, a_ministry, a_service, a_user
 @pytest.fixture
 def office(database: Database) -> Office:
     return an_office(days=3)
+
+
+def the_step(application: Application) -> uuid.UUID:
+    """The only step of a file whose service has no steps of its own."""
+    return queries.steps(application.id)[0].id
 
 
 def an_officer(office: Office, ministry: str) -> User:
@@ -124,9 +130,9 @@ def test_only_the_responsible_ministry_decides(office: Office) -> None:
     application = office.application()
     for stranger in (an_officer(office, "MOJ"), office.manager):
         with office.inside(stranger), pytest.raises(operations.OtherMinistry):
-            operations.approve(office.centre, application.id)
+            operations.pass_step(office.centre, the_step(application))
     with office.inside(an_officer(office, "MOPS")):
-        approved = operations.approve(office.centre, application.id)
+        approved = operations.pass_step(office.centre, the_step(application))
     assert (approved.state, approved.decided_on is not None) == (APPROVED, True)
     with office.inside():
         assert operations.collect(office.centre, application.id).state == COLLECTED
@@ -140,7 +146,7 @@ def test_the_officer_of_a_successor_ministry_decides_on_the_old_files(office: Of
         old.successor_id = a_ministry("NEWM").id
         old.valid_to = date(2025, 3, 20)
     with office.inside(heir):
-        assert operations.approve(office.centre, application.id).state == APPROVED
+        assert operations.pass_step(office.centre, the_step(application)).state == APPROVED
 
 
 def test_an_ended_role_decides_nothing(office: Office) -> None:
@@ -157,11 +163,11 @@ def test_a_rejection_says_why(office: Office) -> None:
     application = office.application()
     with office.inside(an_officer(office, "MOPS")):
         with pytest.raises(InvalidInput):
-            operations.reject(office.centre, application.id, "no")
-        rejected = operations.reject(office.centre, application.id, "ຂາດລາຍເຊັນນາຍບ້ານ")
+            operations.reject(office.centre, the_step(application), "no")
+        rejected = operations.reject(office.centre, the_step(application), "ຂາດລາຍເຊັນນາຍບ້ານ")
         assert (rejected.state, rejected.decision_reason) == (REJECTED, "ຂາດລາຍເຊັນນາຍບ້ານ")
         with pytest.raises(AlreadyChanged):
-            operations.approve(office.centre, application.id)
+            operations.pass_step(office.centre, the_step(application))
 
 
 def test_every_verb_is_refused_outside_its_states(office: Office) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from odsc_counter.applications import operations, queries
-from tests.applications.test_operations import an_officer
+from tests.applications.test_operations import an_officer, the_step
 from tests.pages import a_desk, an_app
 from tests.receipts.office import NAME, Office, an_office
 
@@ -68,18 +68,29 @@ def test_the_officer_sees_the_decision_and_others_do_not(
     app: Flask, desk: FlaskClient, office: Office
 ) -> None:
     application = office.application()
+    with office.inside():
+        step = f"{C}/steps/{the_step(application)}"
     page = f"{C}/applications/{application.id}"
-    assert f"{page}/approve" not in desk.get(page).text
-    assert desk.post(f"{page}/approve").status_code == 403
+    assert f"{page}/take-up" not in desk.get(page).text
+    assert desk.post(f"{step}/pass").status_code == 403
     stranger = a_desk(app, an_officer(office, "MOJ"))
-    assert f"{page}/approve" not in stranger.get(page).text
-    assert stranger.post(f"{page}/approve").status_code == 403
+    assert f"{page}/take-up" not in stranger.get(page).text
+    assert stranger.post(f"{page}/take-up").status_code == 403
+    assert stranger.post(f"{step}/pass").status_code == 403
     officer = a_desk(app, an_officer(office, "MOPS"))
-    assert f"{page}/approve" in officer.get(page).text
-    assert officer.post(f"{page}/reject", data={"reject-reason": "no"}).status_code == 422
-    assert officer.post(f"{page}/approve").status_code == 303
-    assert desk.post(f"{page}/collect").status_code == 303
-    assert desk.post(f"{page}/collect").status_code == 409
+    assert f"{page}/take-up" in officer.get(page).text
+    assert application.label in officer.get(f"{C}/desk").text
+    assert application.label not in stranger.get(f"{C}/desk").text
+    assert officer.post(f"{page}/take-up").status_code == 303
+    assert f"{step}/pass" in officer.get(page).text
+    assert officer.post(f"{step}/reject", data={"reject-reason": "no"}).status_code == 422
+    assert officer.post(f"{step}/pass").status_code == 303
+    assert desk.post(f"{page}/ready", data={"result_number": "12/ປກສ"}).status_code == 303
+    handed = {"taker": "representative", "proof": "id_card"}
+    assert desk.post(f"{page}/collect", data=handed).status_code == 422
+    handed["name"] = "ນາງ ບົວ"
+    assert desk.post(f"{page}/collect", data=handed).status_code == 303
+    assert desk.post(f"{page}/collect", data=handed).status_code == 409
 
 
 def test_the_public_page_shows_state_and_date_and_no_name(

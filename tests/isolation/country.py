@@ -14,6 +14,7 @@ from odsc_counter.accounts.models import ApiToken, RoleGrant, User, UserSession
 from odsc_counter.accounts.permissions import PLACES
 from odsc_counter.accounts.sessions import COOKIE_KEY, hashed, new_token
 from odsc_counter.applications import operations as applications
+from odsc_counter.applications import queries as files
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import Letterhead, MonitoringBody, ServiceGroup
 from odsc_counter.places.models import Centre
@@ -108,6 +109,7 @@ def _an_office(code: str, counters: int) -> Office:
         )
         line = catalogue.fee_lines_on(service.id, clock.today())[0]
         assessment = receipts.assess(centre, made.id, line.id)
+        step = files.steps(made.id)[0].id
     with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
         till = receipts.open_till(centre, cashier, 100_000)
         receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
@@ -134,6 +136,7 @@ def _an_office(code: str, counters: int) -> Office:
         "slot_plan": plan.id,
         "application": made.id,
         "application_code": made.tracking_code,
+        "step": step,
         "assessment": assessment.id,
         "receipt": receipt.id,
         "receipt_code": receipt.public_code,
@@ -163,6 +166,7 @@ MISSING: dict[str, object] = {
     "ticket_code": "AAAAAAAAAAAAAAAA",
     "application": uuid.UUID(int=2),
     "application_code": "AAAAAAAAAAAA",
+    "step": uuid.UUID(int=12),
     "assessment": uuid.UUID(int=3),
     "receipt": uuid.UUID(int=4),
     "receipt_code": "AAAAAAAAAAAAAAAA",

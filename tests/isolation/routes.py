@@ -129,8 +129,27 @@ APPLICATIONS: dict[str, Route] = {
     ),
     "applications.detail": centre("application.view", "application"),
     "applications.supply_papers": centre("application.take", "application"),
-    "applications.approve": centre("application.decide", "application"),
-    "applications.reject": centre("application.decide", "application", sent={"reason": "because"}),
+    "applications.office_desk": centre("application.decide"),
+    "applications.pass_many": centre("application.decide", form={"step": "step"}),
+    "applications.take_up": centre("application.decide", "application"),
+    "applications.assign": centre("application.assign", "step"),
+    "applications.pass_step": centre("application.decide", "step"),
+    "applications.reject": centre(
+        "application.decide", "step", sent={"reject-reason": "because so"}
+    ),
+    "applications.send_back": centre(
+        "application.decide", "step", sent={"back-reason": "because so"}
+    ),
+    "applications.return_to_office": centre(
+        "application.decide", "step", sent={"return-reason": "because so"}
+    ),
+    "applications.make_ready": centre("application.make_ready", "application"),
+    "applications.expire": centre(
+        "application.expire", "application", sent={"expire-reason": "because so"}
+    ),
+    "applications.say": centre(
+        "application.remark", "application", sent={"say-reason": "because so"}
+    ),
     "applications.collect": centre("application.take", "application"),
     "applications.withdraw": centre("application.take", "application", sent={"reason": "because"}),
     "applications.follow": Route("public_centre", keys={"code": "application_code"}),

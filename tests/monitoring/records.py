@@ -120,6 +120,7 @@ class Hall:
         with centre_scope(self.centre.id), unit_of_work() as work:
             file = work.session.get_one(Application, (file.centre_id, file.id))
             if verb in ("approve", "reject"):
+                work.change(file, application_life.LIFECYCLE, "take_up")
                 file.decided_at, file.decided_on = clock.now(), clock.today()
             work.change(file, application_life.LIFECYCLE, verb)
 
