@@ -27,6 +27,9 @@ def hub(state: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Live
     hub.register("board", lambda: {**state, "centre": current_scope().centre_id})
     yield hub
     hub.close_all()
+    # A hub with listeners goes on telling, beside the tests that follow.
+    for listener in [one for listeners in hub._listeners.values() for one in listeners]:
+        hub.leave(listener)
 
 
 def listen(hub: LiveHub, centre_id: int = 1, last: str = "") -> Listener:
