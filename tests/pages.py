@@ -1,9 +1,12 @@
 """The whole application in a test, and a browser's requests from a desk that is signed in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import Babel
 
 from odsc_counter.accounts import sessions
 from odsc_counter.accounts.models import User, UserSession
@@ -56,3 +59,12 @@ def a_desk(app: Flask, user: User | None = None, language: str = "en") -> FlaskC
         if user is not None:
             cookie[sessions.COOKIE_KEY] = token
     return client
+
+
+@contextmanager
+def a_request(language: str = "en") -> Iterator[None]:
+    """A request in a language, for what must speak without a page."""
+    app = Flask("test")
+    Babel(app, locale_selector=lambda: language)
+    with app.test_request_context():
+        yield

@@ -44,6 +44,7 @@ def take_application(centre: Centre, body: dict[str, Any]) -> object:
         service,
         **body["applicant"],
         papers_present=_paper_ids(version, body["papers"]),
+        answers=body.get("answers", {}),
         ticket_id=uuid.UUID(body["ticket"]) if "ticket" in body else None,
     )
     return answer(
@@ -150,9 +151,11 @@ def application_as_json(application: Application) -> dict[str, Any]:
                 "code": paper.document_type.code,
                 "name": name(paper.document_type),
                 "is_present": paper.is_present,
+                "is_required": paper.is_required,
             }
             for paper in queries.papers(application.id)
         ],
+        "answers": application.answers,
         "ticket": application.ticket_id,
         "submitted_at": application.submitted_at,
         "due_on": application.due_on.isoformat() if application.due_on else None,

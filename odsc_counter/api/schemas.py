@@ -107,6 +107,7 @@ NEW_TICKET = _schema(
     optional=("priority", "language"),
     example={"service": "MOPS-04", "priority": "elderly", "language": "lo"},
 )
+ANSWERS: dict[str, Any] = {"type": "object"}
 NEW_APPLICATION = _schema(
     "NewApplication",
     {
@@ -128,9 +129,10 @@ NEW_APPLICATION = _schema(
             "description": "The papers that were handed in; when one is missing, the"
             " application is incomplete",
         },
+        "answers": {**ANSWERS, "description": "As the service's `form` says"},
         "ticket": {**ID, "description": "The ticket on which it was taken"},
     },
-    optional=("ticket",),
+    optional=("answers", "ticket"),
     example={
         "service": "MOPS-04",
         "applicant": {"full_name": "ທ. ສົມຊາຍ ວົງສະຫວັນ", "village": "ບ້ານ ໂພນໄຊ"},
@@ -254,6 +256,7 @@ _schema(
         "ministry": _ref("Name"),
         "processing_days": {**COUNT, "description": "Working days to the result"},
         "standing": {"type": "string", "enum": ["illustrative", "sourced", "confirmed"]},
+        "form": {**ANSWERS, "description": "A JSON Schema: what `answers` must fulfil"},
         "papers": _list(_ref("Paper")),
         "fees": _list(_ref("Fee")),
     },
@@ -271,8 +274,16 @@ _schema(
             {"full_name": TEXT, "phone": TEXT, "id_number": TEXT, "village": TEXT}
         ),
         "papers": _list(
-            _object({"code": PAPER, "name": _ref("Name"), "is_present": {"type": "boolean"}})
+            _object(
+                {
+                    "code": PAPER,
+                    "name": _ref("Name"),
+                    "is_present": {"type": "boolean"},
+                    "is_required": {"type": "boolean"},
+                }
+            )
         ),
+        "answers": {**ANSWERS, "description": "What the service's own form asks"},
         "ticket": _or_null(ID),
         "submitted_at": TIME,
         "due_on": {**_or_null(DAY), "description": "null while a paper is missing"},

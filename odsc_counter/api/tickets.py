@@ -180,6 +180,7 @@ def _service(row: OfferedRow) -> dict[str, Any]:
         "ministry": name(version.ministry),
         "processing_days": version.processing_days,
         "standing": version.standing,
+        "form": version.form,
         "papers": [
             {"code": paper.document_type.code, "name": name(paper.document_type)}
             for paper in version.papers

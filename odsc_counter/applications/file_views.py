@@ -1,6 +1,7 @@
 """The doors of one file at the counter: taken, looked up, supplied, handed over, followed."""
 
 import uuid
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from wtforms import Form
 from odsc_counter.accounts import words as doings
 from odsc_counter.accounts.access import centre_door, public_centre_door, signed_in
 from odsc_counter.applications import (
+    answers,
     desk,
     holdings,
     lifecycle,
@@ -22,10 +24,15 @@ from odsc_counter.applications import (
 from odsc_counter.applications.blueprint import back_to, blueprint, day_of, may_in
 from odsc_counter.applications.forms import ApplicantForm, HandoverForm, ReasonForm
 from odsc_counter.applications.models import Application
+from odsc_counter.applications.papers import owed
 from odsc_counter.applications.remarks import CITIZEN
 from odsc_counter.applications.tracking import spaced
 from odsc_counter.catalogue import queries as catalogue
+from odsc_counter.catalogue.form_fields import fields_of
+from odsc_counter.catalogue.words import LEVEL_NAMES
 from odsc_counter.places.models import Centre
+from odsc_counter.places.queries import provinces
+from odsc_counter.places.wording import language
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.tickets import queries as tickets
@@ -79,8 +86,10 @@ def take(centre: Centre) -> ResponseReturnValue:
     """Take the application."""
     form = ApplicantForm(request.form)
     service_id = request.form.get("service", type=int)
+    given = answers_given(service_id, day_of(centre))
     ticket_id = _uuid(request.form.get("ticket", ""))
     present = set(request.form.getlist("papers", type=int))
+    wrong: dict[str, str] = {}
     if service_id is not None and form.validate():
         try:
             application = operations.take(
@@ -91,14 +100,16 @@ def take(centre: Centre) -> ResponseReturnValue:
                 id_number=form.id_number.data or "",
                 village=form.village.data or "",
                 papers_present=present,
+                answers=given,
                 ticket_id=ticket_id,
             )
         except InvalidInput as error:
+            wrong = error.fields
             _mark(form, error)
         else:
             flash(_("Application %(label)s is taken.", label=application.label), "success")
             return redirect(url_for(".detail", application=application.id), 303)
-    return _new_page(centre, form, service_id, ticket_id, present, 422)
+    return _new_page(centre, form, service_id, ticket_id, present, 422, wrong)
 
 
 @blueprint.get("/c/<centre>/applications/<uuid:application>")
@@ -205,7 +216,7 @@ def follow(centre: Centre, code: str) -> ResponseReturnValue:
         steps=queries.steps(application.id),
         step_states=words.STEP_STATES,
         said_to_citizen=remarks.remarks(application.id, CITIZEN),
-        missing=[paper for paper in queries.papers(application.id) if not paper.is_present],
+        missing=owed(queries.papers(application.id)),
     )
 
 
@@ -216,6 +227,7 @@ def _new_page(
     ticket_id: uuid.UUID | None,
     present: set[int],
     status: int = 200,
+    wrong: dict[str, str] | None = None,
 ) -> tuple[str, int]:
     offered = catalogue.offered_services(day_of(centre))
     chosen = next((row for row in offered if row.service.id == service_id), None)
@@ -226,8 +238,23 @@ def _new_page(
         chosen=chosen,
         ticket=tickets.ticket(ticket_id) if ticket_id else None,
         present=present,
+        fields=fields_of(chosen.version.form) if chosen else [],
+        given=request.form,
+        wrong=wrong or {},
+        provinces=provinces() if chosen else [],
+        today=day_of(centre),
     )
     return page, status
+
+
+def answers_given(service_id: int | None, day: date) -> answers.Answers:
+    """What the page says to the service's own questions; nothing for an unknown service."""
+    if service_id is None:
+        return {}
+    try:
+        return answers.read(catalogue.service_on(service_id, day).form, request.form)
+    except NotFound:
+        return {}
 
 
 def detail_page(
@@ -241,10 +268,14 @@ def detail_page(
     )
     steps = queries.steps(application.id)
     mine = [step for step in steps if step.ministry_id in decides_for]
+    papers = queries.papers(application.id)
     page = render_template(
         "applications/detail.html",
         application=application,
-        papers=queries.papers(application.id),
+        papers=papers,
+        owed=owed(papers),
+        held_in=queries.labels({paper.held_in_id for paper in papers if paper.held_in_id}),
+        answered=answers.shown(application.version_taken, application.answers, language()),
         ministry=queries.ministry(application.ministry_id),
         ticket=tickets.ticket(application.ticket_id) if application.ticket_id else None,
         timeline=queries.timeline(application.id),
@@ -260,7 +291,7 @@ def detail_page(
         officers={step.ministry_id: desk.officers_of(step.ministry_id) for step in mine},
         holdings=holdings.holdings(application.id),
         remarks=remarks.remarks(application.id),
-        levels=words.LEVELS,
+        levels=LEVEL_NAMES,
         step_states=words.STEP_STATES,
         holders=words.HOLDERS,
         audiences=words.AUDIENCES,
@@ -293,9 +324,9 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 def _mark(form: Form, error: InvalidInput) -> None:
-    """Put what the rules refused beside its field."""
+    """Put what the rules refused beside its field; answers stand beside their own."""
     for name, message in error.fields.items():
         if name in form:
             form[name].errors = [message]
-        else:
+        elif not name.startswith(answers.PREFIX):
             form.form_errors.append(message)

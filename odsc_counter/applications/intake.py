@@ -11,16 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from odsc_counter.applications import queries
+from odsc_counter.applications.answers import check as check_answers
 from odsc_counter.applications.holdings import CITIZEN, COUNTER, Moment, lies_with
 from odsc_counter.applications.lifecycle import INCOMPLETE, LIFECYCLE
 from odsc_counter.applications.models import Application, ApplicationPaper, Person
+from odsc_counter.applications.papers import FROM_CITIZEN, needed_papers, owed
 from odsc_counter.applications.promise import go_on, start_clock
 from odsc_counter.applications.steps import plan_steps, resume_steps, steps_wait_for_citizen
 from odsc_counter.applications.tracking import new_code
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceVersion
+from odsc_counter.catalogue.routing import papers_for
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
+from odsc_counter.platform.columns import new_id
 from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput, NotFound
 from odsc_counter.platform.lao import european_digits, lao_normalize, search_key
 from odsc_counter.platform.numbering import take_number
@@ -61,11 +65,13 @@ def take(
 
     `papers_present` are the ids of the document types that were handed in. When one that
     the service asks for is missing the application is `incomplete` and no day is promised
-    yet. `answers` are what the service's own form asks. Number and label are the centre's own
+    yet. `answers` are what the service's own form asks: they decide which papers are needed
+    and which offices work on the file. What the person handed in before and still serves, and
+    what another of their files makes, is not asked for. Number and label are the centre's own
     for the year; the tracking code is random.
 
-    Raises InvalidInput (a field is missing, too long, or an unknown paper), NotOffered,
-    NotFound (the ticket is not this centre's).
+    Raises InvalidInput (a field or an answer is missing, wrong or too long, or an unknown
+    paper), NotOffered, NotFound (the ticket is not this centre's).
     """
     applicant = _checked(full_name, phone, id_number, village)
     now = clock.now()
@@ -73,15 +79,20 @@ def take(
     with unit_of_work() as work:
         session = work.session
         version = _offered_version(session, service_id, day)
-        needed = {paper.document_type_id: paper.position for paper in version.papers}
-        _refuse_unknown_papers(papers_present, set(needed))
+        check_answers(version, answers or {}, day)
+        _refuse_unknown_papers(papers_present, {paper.document_type_id for paper in version.papers})
         if ticket_id is not None:
             _refuse_unknown_ticket(session, ticket_id)
-        complete = papers_present >= set(needed)
         person = _person(work, applicant)
+        file_id = new_id()
+        papers = needed_papers(
+            session, file_id, person.id, papers_for(version, answers or {}), papers_present, day
+        )
+        complete = not owed(papers)
         # The number comes last but one: its row stays locked until the commit.
         number = take_number(session, "application", str(day.year))
         application = Application(
+            id=file_id,
             year=day.year,
             number=number,
             label=f"{centre.code}-{day.year % 100:02}-{number:05}",
@@ -112,16 +123,7 @@ def take(
         # Readable after the commit, as every application that a query gives.
         set_committed_value(application, "person", person)
         set_committed_value(application, "version_taken", version)
-        session.add_all(
-            ApplicationPaper(
-                application_id=application.id,
-                document_type_id=kind,
-                position=position,
-                is_present=kind in papers_present,
-                times_asked=0 if kind in papers_present else 1,
-            )
-            for kind, position in needed.items()
-        )
+        session.add_all(papers)
         plan_steps(work, application, day)
         lies_with(work, application, COUNTER if complete else CITIZEN, Moment(now, day))
     return application
@@ -150,17 +152,20 @@ def supply_papers(
             )
         )
         missing = {paper.document_type_id: paper for paper in papers if not paper.is_present}
+        owes = bool(owed(papers))
         _refuse_unknown_papers(papers_present, {paper.document_type_id for paper in papers})
         brought = papers_present & set(missing)
-        if missing and not brought:
+        if owes and not brought:
             raise InvalidInput({"papers": _("Tick the papers that were brought.")})
         for kind in brought:
-            missing.pop(kind).is_present = True
+            missing[kind].is_present, missing[kind].origin = True, FROM_CITIZEN
+            missing[kind].held_in_id = None
+        still_owed = owed(papers)
         kinds = sorted(
             paper.document_type.code for paper in papers if paper.document_type_id in brought
         )
-        if missing:
-            for paper in missing.values():
+        if still_owed:
+            for paper in still_owed:
                 paper.times_asked += 1
             work.record(
                 "receive_papers",

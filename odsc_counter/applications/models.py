@@ -107,6 +107,15 @@ class ApplicationPaper(CentreOwned, Base):
     is_present: Mapped[bool]
     times_asked: Mapped[int] = mapped_column(default=0)
     """How often the citizen was sent away to bring it: above one is once too often."""
+    kind: Mapped[str] = mapped_column(String(8), default="original")
+    """original, copy or shown, as the version that the file was opened under asked."""
+    is_required: Mapped[bool] = mapped_column(default=True)
+    alternative: Mapped[str] = mapped_column(String(20), default="")
+    """Of the papers of a file that share this word, one is enough."""
+    origin: Mapped[str] = mapped_column(String(8), default="citizen")
+    """citizen; held: the centre had it; made: another service of the centre makes it."""
+    held_in_id: Mapped[uuid.UUID | None]
+    """The file in which it lies, where the citizen was not asked for it."""
 
     document_type: Mapped[DocumentType] = relationship(lazy="joined")
 

@@ -12,6 +12,7 @@ from odsc_counter.applications import desk, operations, words
 from odsc_counter.applications.blueprint import back_to, blueprint, day_of
 from odsc_counter.applications.file_views import detail_page
 from odsc_counter.applications.forms import ReasonForm
+from odsc_counter.catalogue.words import LEVEL_NAMES
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import DomainError, Forbidden, InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
@@ -28,7 +29,7 @@ def office_desk(centre: Centre) -> ResponseReturnValue:
         counts=desk.counts(signed_in().user.id, day_of(centre)),
         show=show,
         today=day_of(centre),
-        levels=words.LEVELS,
+        levels=LEVEL_NAMES,
         step_states=words.STEP_STATES,
         most=desk.MOST,
     )

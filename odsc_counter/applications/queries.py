@@ -1,6 +1,7 @@
 """What people look at of applications. Read only, in the scope of one centre."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -81,6 +82,17 @@ def by_tracking_code(code: str) -> Application:
         return _one(
             session, select(Application).where(Application.tracking_code == read_code(code))
         )
+
+
+def labels(application_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The numbers of files of the centre, by id."""
+    if not application_ids:
+        return {}
+    with reading() as session:
+        rows = session.execute(
+            select(Application.id, Application.label).where(Application.id.in_(application_ids))
+        )
+        return {row.id: row.label for row in rows}
 
 
 def papers(application_id: uuid.UUID) -> list[ApplicationPaper]:

@@ -19,6 +19,9 @@ from odsc_counter.applications.lifecycle import (
     WAITING,
 )
 from odsc_counter.applications.models import Application, ApplicationStep
+from odsc_counter.catalogue import queries as catalogue
+from odsc_counter.catalogue.models import ServiceVersion
+from odsc_counter.catalogue.routing import steps_for
 from odsc_counter.places import queries as places
 from odsc_counter.platform.work import Work
 
@@ -27,19 +30,39 @@ THE_DECISION = {"code": "decide", "name_en": "Decision", "name_lo": "ການ�
 
 
 def plan_steps(work: Work, application: Application, day: date) -> None:
-    """Plan who works on the file, in which order."""
-    version = application.version_taken
-    step = ApplicationStep(
-        application_id=application.id,
-        position=1,
-        stage=1,
-        ministry_id=version.ministry_id,
-        level="district",
-        working_days=version.processing_days,
-        decides=True,
-        **THE_DECISION,
+    """Plan who works on the file, in which order, as its version and its answers say."""
+    planned = planned_steps(application.version_taken, application.answers)
+    for position, values in enumerate(planned, start=1):
+        step = ApplicationStep(application_id=application.id, position=position, **values)
+        step.ministry_id = catalogue.holder_on(step.ministry_id, day)
+        work.begin(step, STEP_LIFECYCLE, "plan", day=day, application=str(application.id))
+
+
+def planned_steps(version: ServiceVersion, answers: dict[str, Any]) -> list[dict[str, Any]]:
+    """The columns of the steps that these answers lead through: one where none are known."""
+    names = (
+        "code",
+        "stage",
+        "name_en",
+        "name_lo",
+        "ministry_id",
+        "level",
+        "working_days",
+        "decides",
     )
-    work.begin(step, STEP_LIFECYCLE, "plan", day=day, application=str(application.id))
+    planned = [
+        {name: getattr(step, name) for name in names} for step in steps_for(version, answers)
+    ]
+    return planned or [
+        {
+            "stage": 1,
+            "ministry_id": version.ministry_id,
+            "level": "district",
+            "working_days": version.processing_days,
+            "decides": True,
+            **THE_DECISION,
+        }
+    ]
 
 
 def steps_of(work: Work, application: Application) -> list[ApplicationStep]:

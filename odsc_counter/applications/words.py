@@ -39,13 +39,6 @@ STEP_STATES: dict[str, LazyString] = {
     lifecycle.DROPPED: _("Not needed any more"),
 }
 
-LEVELS: dict[str, LazyString] = {
-    "village": _("Village"),
-    "district": _("District office"),
-    "province": _("Provincial department"),
-    "nation": _("Ministry"),
-}
-
 HOLDERS: dict[str, LazyString] = {
     "counter": _("Counter of the centre"),
     "office": _("Office"),

@@ -159,6 +159,9 @@ def _load_document_types(
             lambda code=code: DocumentType(code=code),  # type: ignore[misc]  # bound per row
             name_en=row["name_en"],
             name_lo=lao_normalize(row["name_lo"]),
+            kind=row["kind"],
+            made_by=row["made_by"],
+            reusable_months=int(row["reusable_months"]),
             confidence=row["confidence"],
         )
     session.flush()

@@ -6,6 +6,7 @@ changes by decree carries the dates between which it holds.
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +16,13 @@ from odsc_counter.platform.columns import Base, CentreEntity, CentreOwned, Kip, 
 ILLUSTRATIVE = "illustrative"
 SOURCED = "sourced"
 CONFIRMED = "confirmed"
+
+ORIGINAL = "original"
+COPY = "copy"
+SHOWN = "shown"
+PAPER_KINDS = (ORIGINAL, COPY, SHOWN)
+LEVELS = ("village", "district", "province", "nation")
+"""Of whom an office is, from the nearest to the farthest."""
 
 
 class Ministry(Base):
@@ -73,6 +81,12 @@ class DocumentType(Base):
     code: Mapped[str] = mapped_column(String(12), unique=True)
     name_en: Mapped[str] = mapped_column(String(160))
     name_lo: Mapped[str] = mapped_column(String(160))
+    kind: Mapped[str] = mapped_column(String(8), default=ORIGINAL)
+    """original, copy or shown: what the counter keeps of it."""
+    made_by: Mapped[str] = mapped_column(String(12), default="")
+    """Code of the service whose result it is; empty where it comes from elsewhere."""
+    reusable_months: Mapped[int] = mapped_column(default=0)
+    """How long one that the centre holds serves the person's next files; 0: bring it anew."""
     confidence: Mapped[str] = mapped_column(String(40), default="")
 
     def name(self, language: str) -> str:
@@ -107,6 +121,18 @@ class ServiceVersion(Base):
     name_lo: Mapped[str] = mapped_column(String(200))
     processing_days: Mapped[int]
     """Working days from submission to the result."""
+    description_en: Mapped[str] = mapped_column(Text, default="")
+    description_lo: Mapped[str] = mapped_column(Text, default="")
+    legal_basis_en: Mapped[str] = mapped_column(String(300), default="")
+    legal_basis_lo: Mapped[str] = mapped_column(String(300), default="")
+    applicants_en: Mapped[str] = mapped_column(String(200), default="")
+    """Who may apply."""
+    applicants_lo: Mapped[str] = mapped_column(String(200), default="")
+    result_en: Mapped[str] = mapped_column(String(200), default="")
+    """What is handed over in the end."""
+    result_lo: Mapped[str] = mapped_column(String(200), default="")
+    form: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the service asks besides who applies: a JSON Schema (see catalogue.form_fields)."""
     standing: Mapped[str] = mapped_column(String(12))
     """illustrative, sourced or confirmed: how far days and papers may be trusted."""
     source: Mapped[str] = mapped_column(Text, default="")
@@ -118,10 +144,18 @@ class ServiceVersion(Base):
     papers: Mapped[list["ServicePaper"]] = relationship(
         order_by="ServicePaper.position", lazy="selectin"
     )
+    steps: Mapped[list["ServiceStep"]] = relationship(
+        order_by="ServiceStep.position", lazy="raise_on_sql"
+    )
+    """Read where they are asked for: the hall has no use for them."""
 
     def name(self, language: str) -> str:
         """The service's name in a language."""
         return self.name_lo if language == "lo" else self.name_en
+
+    def says(self, what: str, language: str) -> str:
+        """What it says to citizens: `description`, `legal_basis`, `applicants` or `result`."""
+        return str(getattr(self, f"{what}_{'lo' if language == 'lo' else 'en'}"))
 
 
 class ServicePaper(Base):
@@ -132,8 +166,45 @@ class ServicePaper(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("service_version.id"), primary_key=True)
     document_type_id: Mapped[int] = mapped_column(ForeignKey("document_type.id"), primary_key=True)
     position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(8), default=ORIGINAL)
+    is_required: Mapped[bool] = mapped_column(default=True)
+    """False for a paper that helps where the citizen has it."""
+    alternative: Mapped[str] = mapped_column(String(20), default="")
+    """Of the papers of a version that share this word, one is enough."""
+    condition: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """On which answers it is asked for (see catalogue.conditions); empty: always."""
 
     document_type: Mapped[DocumentType] = relationship(lazy="joined")
+
+
+class ServiceStep(Base):
+    """What one office does in a version of a service, and when it does it at all."""
+
+    __tablename__ = "service_step"
+    __table_args__ = (
+        CheckConstraint("level in ('village', 'district', 'province', 'nation')", name="level"),
+        CheckConstraint("working_days >= 0", name="days_not_negative"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("service_version.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(24), primary_key=True)
+    position: Mapped[int]
+    stage: Mapped[int]
+    """Steps of one stage run side by side, stages one after another."""
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_lo: Mapped[str] = mapped_column(String(120))
+    ministry_id: Mapped[int] = mapped_column(ForeignKey("ministry.id"))
+    level: Mapped[str] = mapped_column(String(10))
+    working_days: Mapped[int]
+    decides: Mapped[bool]
+    condition: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """On which answers the office is asked; empty: always."""
+
+    ministry: Mapped[Ministry] = relationship(lazy="joined")
+
+    def name(self, language: str) -> str:
+        """The step's name in a language."""
+        return self.name_lo if language == "lo" else self.name_en
 
 
 class FeeLine(Base):

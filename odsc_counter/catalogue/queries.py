@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import selectinload
 
 from odsc_counter.catalogue.models import (
     ILLUSTRATIVE,
@@ -26,6 +27,20 @@ from odsc_counter.platform.work import reading
 def _holds(table: type[ServiceVersion] | type[FeeLine], day: date) -> ColumnElement[bool]:
     """The row is in force on the day: from `valid_from` on, before `valid_to`."""
     return (table.valid_from <= day) & or_(table.valid_to.is_(None), table.valid_to > day)
+
+
+def holder_on(ministry_id: int, day: date) -> int:
+    """Who holds on a day what this ministry held: itself, or its successor of that day."""
+    with reading() as session:
+        ministries = {ministry.id: ministry for ministry in session.scalars(select(Ministry))}
+    ministry = ministries[ministry_id]
+    while (
+        ministry.valid_to is not None
+        and ministry.valid_to <= day
+        and ministry.successor_id is not None
+    ):
+        ministry = ministries[ministry.successor_id]
+    return ministry.id
 
 
 def service_by_code(code: str) -> Service:
@@ -50,9 +65,9 @@ def service_on(service_id: int, day: date) -> ServiceVersion:
     """What a service is on a day, with its ministry and papers. Raises NotFound."""
     with reading() as session:
         version = session.scalars(
-            select(ServiceVersion).where(
-                ServiceVersion.service_id == service_id, _holds(ServiceVersion, day)
-            )
+            select(ServiceVersion)
+            .where(ServiceVersion.service_id == service_id, _holds(ServiceVersion, day))
+            .options(selectinload(ServiceVersion.steps))
         ).one_or_none()
     if version is None:
         raise NotFound
@@ -102,10 +117,12 @@ def is_illustrative(version: ServiceVersion, fee_lines: Iterable[FeeLine]) -> bo
     return ILLUSTRATIVE in standings(version, fee_lines)
 
 
-def offered_services(day: date, service_id: int | None = None) -> list[OfferedRow]:
+def offered_services(
+    day: date, service_id: int | None = None, *, with_steps: bool = False
+) -> list[OfferedRow]:
     """What the centre in scope offers on a day, in the order of its groups.
 
-    Three statements. Services whose version has ended are left out.
+    Three statements, one more `with_steps`. Services whose version has ended are left out.
     """
     query = (
         select(ServiceVersion, ServiceGroup)
@@ -122,6 +139,8 @@ def offered_services(day: date, service_id: int | None = None) -> list[OfferedRo
     )
     if service_id is not None:
         query = query.where(ServiceVersion.service_id == service_id)
+    if with_steps:
+        query = query.options(selectinload(ServiceVersion.steps))
     with reading() as session:
         found = [(version, group) for version, group in session.execute(query)]
         fees = fees_of([version.service_id for version, _group in found], day) if found else {}
@@ -132,8 +151,8 @@ def offered_services(day: date, service_id: int | None = None) -> list[OfferedRo
 
 
 def offered_service(service_id: int, day: date) -> OfferedRow:
-    """One service that the centre in scope offers on a day. Raises NotFound."""
-    rows = offered_services(day, service_id)
+    """One service that the centre in scope offers on a day, with its steps. Raises NotFound."""
+    rows = offered_services(day, service_id, with_steps=True)
     if not rows:
         raise NotFound
     return rows[0]

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from odsc_counter.catalogue.content import Content, ContentBook, named_ministry
 from odsc_counter.catalogue.models import (
     CONFIRMED,
     DocumentType,
@@ -14,12 +15,47 @@ from odsc_counter.catalogue.models import (
     Ministry,
     Service,
     ServicePaper,
+    ServiceStep,
     ServiceVersion,
 )
 from odsc_counter.places.edition import Edition, LoadSummary, day_or_year, put
 from odsc_counter.platform.lao import lao_normalize
 
 BASE = "BASE"
+PAPER_COLUMNS = (
+    "document_type_id",
+    "position",
+    "kind",
+    "is_required",
+    "alternative",
+    "condition",
+)
+STEP_COLUMNS = (
+    "code",
+    "position",
+    "stage",
+    "name_en",
+    "name_lo",
+    "level",
+    "working_days",
+    "decides",
+    "condition",
+)
+WORDS = (
+    "name_en",
+    "name_lo",
+    "processing_days",
+    "description_en",
+    "description_lo",
+    "legal_basis_en",
+    "legal_basis_lo",
+    "applicants_en",
+    "applicants_lo",
+    "result_en",
+    "result_lo",
+    "form",
+)
+"""What a version says; papers and steps are rows of their own."""
 FEE_NAMES = ("Fee", "ຄ່າທຳນຽມ")
 
 
@@ -57,7 +93,9 @@ def load_services(
     open_versions = {
         version.service_id: version
         for version in session.scalars(
-            select(ServiceVersion).where(ServiceVersion.valid_to.is_(None))
+            select(ServiceVersion)
+            .where(ServiceVersion.valid_to.is_(None))
+            .options(selectinload(ServiceVersion.steps))
         )
     }
     rows = edition.rows("service_catalogue.csv")
@@ -73,21 +111,31 @@ def load_services(
         )
     session.flush()
     begins = edition.catalogue_begins if is_first else edition.holds_from
+    book = ContentBook(edition, documents)
     for row in rows:
         service = services[row["code"]]
-        papers = [documents[code] for code in row["required_documents"].split("|") if code]
+        content = book.content(
+            row["code"], [code for code in row["required_documents"].split("|") if code]
+        )
         wanted: dict[str, Any] = {
             "name_en": row["name_en"],
             "name_lo": lao_normalize(row["name_lo"]),
             "processing_days": int(row["processing_days"]),
             "standing": row["standing"],
             "source": row["source"],
+            **content.words,
         }
         version = open_versions.get(service.id)
         ministry = ministries[row["ministry"]]
         if version is None:
             version = _new_version(
-                session, service, begins, succession.on(ministry, begins), papers, wanted
+                session,
+                service,
+                begins,
+                succession.on(ministry, begins),
+                content.papers,
+                _steps_on(begins, content, ministries, succession),
+                wanted,
             )
             summary.added["service_version"] += 1
             _hand_over(session, summary, version, succession)
@@ -95,17 +143,22 @@ def load_services(
         version = _hand_over(session, summary, version, succession)
         day = max(edition.holds_from, version.valid_from)
         holder = succession.on(ministry, day)
-        same_papers = [paper.document_type_id for paper in version.papers] == [
-            kind.id for kind in papers
-        ]
+        steps = _steps_on(day, content, ministries, succession)
         moved = succession.on(version.ministry, day).id != holder.id
-        if not (_differs(version, wanted) or moved or not same_papers):
+        if not (
+            _differs(version, wanted)
+            or moved
+            or _papers_of(version) != content.papers
+            or _steps_of(version, succession, day) != steps
+        ):
             version.source = wanted["source"]
         elif version.standing == CONFIRMED or version.valid_from >= edition.holds_from:
             summary.kept.append(f"service {row['code']}")
         else:
             version.valid_to = edition.holds_from
-            fresh = _new_version(session, service, edition.holds_from, holder, papers, wanted)
+            fresh = _new_version(
+                session, service, edition.holds_from, holder, content.papers, steps, wanted
+            )
             summary.changed["service_version"] += 1
             _hand_over(session, summary, fresh, succession)
     listed = {services[row["code"]].id for row in rows}
@@ -126,18 +179,44 @@ def _differs(row: ServiceVersion | FeeLine, wanted: dict[str, Any]) -> bool:
     )
 
 
+def _papers_of(version: ServiceVersion) -> list[dict[str, Any]]:
+    return [{name: getattr(paper, name) for name in PAPER_COLUMNS} for paper in version.papers]
+
+
+def _steps_of(version: ServiceVersion, succession: _Succession, day: date) -> list[dict[str, Any]]:
+    """The version's steps, with whoever holds them on the day."""
+    return [
+        {name: getattr(step, name) for name in STEP_COLUMNS}
+        | {"ministry_id": succession.on(step.ministry, day).id}
+        for step in version.steps
+    ]
+
+
+def _steps_on(
+    day: date, content: Content, ministries: dict[str, Ministry], succession: _Succession
+) -> list[dict[str, Any]]:
+    """The steps that the edition wants, with whoever holds them on the day."""
+    return [
+        {name: step[name] for name in STEP_COLUMNS}
+        | {"ministry_id": succession.on(named_ministry(step, ministries), day).id}
+        for step in content.steps
+    ]
+
+
 def _new_version(
     session: Session,
     service: Service,
     valid_from: date,
     ministry: Ministry,
-    papers: list[DocumentType],
+    papers: list[dict[str, Any]],
+    steps: list[dict[str, Any]],
     values: dict[str, Any],
 ) -> ServiceVersion:
     version = ServiceVersion(service=service, ministry=ministry, valid_from=valid_from, **values)
-    version.papers = [
-        ServicePaper(document_type=kind, position=position)
-        for position, kind in enumerate(papers, start=1)
+    version.papers = [ServicePaper(**paper) for paper in papers]
+    version.steps = [
+        ServiceStep(ministry=session.get_one(Ministry, step["ministry_id"]), **step)
+        for step in steps
     ]
     session.add(version)
     return version
@@ -158,18 +237,11 @@ def _hand_over(
             version.service,
             ended_on,
             heir,
-            [paper.document_type for paper in version.papers],
+            _papers_of(version),
+            _steps_of(version, succession, ended_on),
             {
                 name: getattr(version, name)
-                for name in (
-                    "name_en",
-                    "name_lo",
-                    "processing_days",
-                    "standing",
-                    "source",
-                    "confirmed_at",
-                    "confirmed_by",
-                )
+                for name in (*WORDS, "standing", "source", "confirmed_at", "confirmed_by")
             },
         )
         summary.added["service_version"] += 1

@@ -1,19 +1,25 @@
 """The web doors of this room: parse, call one operation or query, render."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from wtforms import Form
 
 from odsc_counter.accounts.access import centre_door, national_door, public_centre_door
+from odsc_counter.catalogue import blank_form as paper
 from odsc_counter.catalogue import operations, queries
 from odsc_counter.catalogue.forms import FeeForm, GroupForm
 from odsc_counter.catalogue.models import CONFIRMED, ILLUSTRATIVE, SOURCED, FeeLine
+from odsc_counter.catalogue.routing import merged_checklist
+from odsc_counter.catalogue.words import LEVEL_NAMES
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
+from odsc_counter.platform.lao import Language
 
 blueprint = Blueprint("catalogue", __name__, template_folder="templates")
 STANDINGS = (ILLUSTRATIVE, SOURCED, CONFIRMED)
@@ -148,7 +154,41 @@ def service(centre: Centre, code: str) -> ResponseReturnValue:
     """What a citizen needs to know before coming for a service."""
     today = clock.today()
     row = queries.offered_service(queries.service_by_code(code).id, today)
-    return render_template("catalogue/service.html", place_of=centre, row=row, today=today)
+    return render_template(
+        "catalogue/service.html", place_of=centre, row=row, today=today, levels=LEVEL_NAMES
+    )
+
+
+@blueprint.get("/c/<centre>/fees/<code>/form.pdf")
+@public_centre_door("an empty form of a service, to print")
+def blank_form(centre: Centre, code: str) -> ResponseReturnValue:
+    """The service's form to be filled in by hand."""
+    today = clock.today()
+    row = queries.offered_service(queries.service_by_code(code).id, today)
+    made = paper.blank_form(row.version, queries.letterhead_on(today), _language())
+    return send_file(BytesIO(made), "application/pdf", download_name=f"{code}.pdf")
+
+
+def _language() -> Language:
+    return "en" if str(get_locale()) == "en" else "lo"
+
+
+@blueprint.get("/c/<centre>/papers")
+@public_centre_door("which papers several services ask for together")
+def checklist(centre: Centre) -> ResponseReturnValue:
+    """What to bring for several services of one visit, each paper once."""
+    today = clock.today()
+    rows = queries.offered_services(today)
+    wanted = set(request.args.getlist("service"))
+    chosen = [row for row in rows if row.service.code in wanted]
+    return render_template(
+        "catalogue/checklist.html",
+        place_of=centre,
+        rows=rows,
+        chosen=chosen,
+        merged=merged_checklist([row.version for row in chosen]),
+        today=today,
+    )
 
 
 # --- the nation's catalogue -------------------------------------------------------------------

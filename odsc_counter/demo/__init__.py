@@ -4,6 +4,7 @@ Its accounts work in a demonstration alone: they are refused by any other instal
 database that holds a real account is refused here.
 """
 
+import functools
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -29,6 +30,8 @@ from odsc_counter.platform.events import NationalEvent
 from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import Work, reading, unit_of_work
 from odsc_counter.tickets.models import Counter, Seat
+
+_holder_on = functools.cache(catalogue_queries.holder_on)
 
 NAMED = ("LA0101", "LA0901")
 """The centres whose accounts the README names: Chanthabuly and Pek."""
@@ -221,7 +224,7 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
         with centre_scope(centre.id), clock.use(_standing_at(clock.start_of_day(first))):
             arrange(counters, staff.clerks, staff.manager)
     with centre_scope(centre.id):
-        rows = catalogue_queries.offered_services(last)
+        rows = catalogue_queries.offered_services(last, with_steps=True)
         with unit_of_work() as work:
             history = History(
                 centre=centre,
@@ -234,6 +237,7 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                 now=now,
                 add_working_days=calendar.due_date,
                 working_days=calendar.working_days,
+                holder_on=_holder_on,
                 people_a_day=round(len(counters) * rng.uniform(16, 27)),
                 first_counter=1 if named else 0,
             )

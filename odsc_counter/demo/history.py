@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from odsc_counter.accounts.models import User
@@ -12,6 +13,8 @@ from odsc_counter.applications import lifecycle as files
 from odsc_counter.applications.models import Application, ApplicationPaper, Handover, Person
 from odsc_counter.applications.tracking import ALPHABET, LENGTH
 from odsc_counter.catalogue.models import FeeLine, Letterhead, ServiceGroup, ServiceVersion
+from odsc_counter.catalogue.routing import papers_for
+from odsc_counter.demo.answers import invented_answers
 from odsc_counter.demo.book import Book, Life
 from odsc_counter.demo.case import Case
 from odsc_counter.demo.hall import AFTERNOON, CLOSES, LUNCH, OPENS, Turn, cut_at, service_day
@@ -114,6 +117,7 @@ class History:
     now: datetime
     add_working_days: Callable[[date, int], date]
     working_days: Callable[[date, date], int]
+    holder_on: Callable[[int, date], int]
     people_a_day: int
     first_counter: int = 0
     """The first counter that is manned today; the ones before are left to the visitor."""
@@ -131,6 +135,12 @@ class History:
             self.book,
             self.rng,
         )
+
+    @property
+    def district(self) -> str:
+        """Code of a district where its people live."""
+        unit = self.centre.unit
+        return unit.code if unit.level == 2 else f"{unit.code}01"
 
     def day(self, day: date) -> dict[int, datetime | None]:
         """Write one day; returns who sits at this moment, by index of counter (today alone).
@@ -265,7 +275,7 @@ class History:
             submitted_at=intake.at,
             submitted_on=day,
             channel="counter",
-            answers={},
+            answers=invented_answers(version.form, day, self.district, rng),
             due_on=None,
             promised_on=None,
             stopped_on=None,
@@ -279,7 +289,9 @@ class History:
             taken_by_id=intake.clerk.id,
         )
         life = Life(book, "application", row["id"])
-        missing = bool(version.papers) and rng.random() < INCOMPLETE_SHARE
+        papers = papers_for(version, row["answers"])
+        required = [paper for paper in papers if paper.is_required and not paper.alternative]
+        missing = bool(required) and rng.random() < INCOMPLETE_SHARE
         verb, state = (
             ("submit_incomplete", files.INCOMPLETE) if missing else ("submit", files.SUBMITTED)
         )
@@ -287,21 +299,26 @@ class History:
             row["due_on"] = self.add_working_days(day, version.processing_days)
         row["promised_on"] = row["due_on"]
         life.step(verb, state, intake.at, day, actor, data={"label": label})
-        case = Case(book, row, version, self.working_days)
+        case = Case(book, row, version, self.working_days, self.add_working_days, self.holder_on)
         case.plan(intake.at, day, actor)
         case.lies_with("citizen" if missing else "counter", intake.at, day)
         counted_from: date | None = day
         if missing:
             counted_from = self._supply(row, life, case, day, version, actor)
-        for paper in version.papers:
+        late = required[-1] if missing else None
+        for paper in papers:
             book.add(
                 ApplicationPaper,
                 application_id=row["id"],
                 document_type_id=paper.document_type_id,
                 position=paper.position,
-                is_present=counted_from is not None
-                or paper.position != version.papers[-1].position,
-                times_asked=int(missing and paper.position == version.papers[-1].position),
+                is_present=counted_from is not None or paper is not late,
+                times_asked=int(paper is late),
+                kind=paper.kind,
+                is_required=paper.is_required,
+                alternative=paper.alternative,
+                origin="citizen",
+                held_in_id=None,
             )
         if counted_from is not None:
             self._decide(row, life, case, counted_from, version)
@@ -354,15 +371,24 @@ class History:
         if taken > self.now:
             return
         life.step("take_up", files.UNDER_REVIEW, taken, taken_on, officer)
-        case.take_up(taken, taken_on, officer)
+        stages = case.stages
+        case.begin(stages[0], taken, taken_on, officer)
+        span = self.working_days(taken_on, decided_on)
+        for place, (stage, following) in enumerate(pairwise(stages), start=1):
+            passed_on = self.add_working_days(taken_on, span * place // len(stages))
+            passed = clock.start_of_day(passed_on) + timedelta(hours=10, minutes=20 * place)
+            if passed > self.now:
+                return
+            case.finish(stage, "pass", passed, passed_on, officer, life)
+            case.begin(following, passed, passed_on, officer)
         if decided > self.now:
             return
         refused = rng.random() < 0.04
         row.update(decided_at=decided, decided_on=decided_on)
         if refused:
             row["decision_reason"] = "ຂໍ້ມູນໃນເອກະສານບໍ່ກົງກັນ"
-        case.decide("refuse" if refused else "pass", decided, decided_on, officer)
         verb, state = ("reject", files.REJECTED) if refused else ("approve", files.APPROVED)
+        case.finish(stages[-1], "refuse" if refused else "pass", decided, decided_on, officer, life)
         life.step(verb, state, decided, decided_on, officer)
         case.lies_with("counter", decided, decided_on)
 

@@ -109,6 +109,16 @@ def unit_tree(language: str = "lo") -> UnitNode:
     return top
 
 
+def provinces() -> list[tuple[Unit, list[Unit]]]:
+    """Every province with its districts, both in the order of their codes."""
+    with reading() as session:
+        units = list(session.scalars(select(Unit).order_by(Unit.code)))
+    above = [unit for unit in units if unit.level == 1]
+    return [
+        (province, [unit for unit in units if unit.parent_id == province.id]) for province in above
+    ]
+
+
 def unit_by_code(code: str) -> Unit:
     """The unit with this code. Raises NotFound."""
     with reading() as session:

@@ -114,6 +114,8 @@ PLACES_AND_CATALOGUE: dict[str, Route] = {
     "catalogue.set_numbers": centre("offer.set_up", fill={"letter": "A"}),
     "catalogue.fees": Route("public_centre"),
     "catalogue.service": Route("public_centre", fill={"code": "MOPS-04"}),
+    "catalogue.blank_form": Route("public_centre", fill={"code": "MOPS-04"}),
+    "catalogue.checklist": Route("public_centre"),
     "catalogue.national": nation("national.catalogue"),
     "catalogue.detail": nation("national.catalogue", code="MOPS-04"),
     "catalogue.confirm_version": nation("national.catalogue", code="MOPS-04", version_id=1),

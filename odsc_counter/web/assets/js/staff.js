@@ -1,10 +1,12 @@
 // Every staff page.
 
+import { narrowDistricts } from "./districts.js";
 import { guardForms, guardLeaving, offerPrinting } from "./forms.js";
 import { listenForKeys } from "./keys.js";
 import { pollRegions } from "./poll.js";
 import { lockWhenIdle } from "./idle.js";
 
+narrowDistricts();
 guardForms();
 guardLeaving();
 offerPrinting();
