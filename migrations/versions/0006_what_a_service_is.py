@@ -34,6 +34,19 @@ COLUMNS = (
     "application_paper add column origin varchar(8) not null default 'citizen'",
     "application_paper add column held_in_id {uuid}",
 )
+INDEXES = (
+    ("ix_application_newest", ("submitted_at", "number"), ""),
+    ("ix_application_state", ("state", "submitted_at", "number"), ""),
+    ("ix_application_ministry", ("ministry_id", "submitted_at", "number"), ""),
+    ("ix_application_number", ("number",), ""),
+    (
+        "ix_application_due",
+        ("due_on",),
+        "state in ('submitted', 'incomplete', 'under_review')",
+    ),
+    ("ix_application_paper_twice", ("application_id",), "times_asked > 1"),
+)
+"""One for each list of files, so that none reads what it doesn't show."""
 TYPES = {
     "sqlite": {"uuid": "char(32)", "true": "1"},
     "postgresql": {"uuid": "uuid", "true": "true"},
@@ -70,6 +83,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("version_id", "code", name=op.f("pk_service_step")),
     )
+    op.drop_index("ix_application_centre_id_state_due_on", "application")
+    for name, columns, where in INDEXES:
+        table = "application_paper" if name.endswith("twice") else "application"
+        condition = sa.text(where) if where else None
+        op.create_index(
+            name,
+            table,
+            ["centre_id", *columns],
+            sqlite_where=condition,
+            postgresql_where=condition,
+        )
     if dialect == "postgresql":
         for statement in walls.grant(
             "service_step", to_app="select, insert, update", to_national=True
@@ -79,6 +103,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("service_step")
+    for name, _columns, _where in reversed(INDEXES):
+        table = "application_paper" if name.endswith("twice") else "application"
+        op.drop_index(name, table)
+    op.create_index(
+        "ix_application_centre_id_state_due_on", "application", ["centre_id", "state", "due_on"]
+    )
     for column in reversed(COLUMNS):
         table, _add, _column, name, *_type = column.split()
         op.execute(f"alter table {table} drop column {name}")

@@ -15,6 +15,7 @@ from odsc_counter.applications import (
     desk,
     holdings,
     lifecycle,
+    lists,
     operations,
     panels,
     queries,
@@ -41,18 +42,18 @@ from odsc_counter.tickets import queries as tickets
 @blueprint.get("/c/<centre>/applications")
 @centre_door("application.view")
 def index(centre: Centre) -> ResponseReturnValue:
-    """All applications of the centre, narrowed by state, ministry, ticket or words.
+    """The applications of the centre, narrowed by list, state, ministry, ticket or words.
 
     With `open` in the address, the only one that is found is shown at once.
     """
-    filters = queries.Filters(
+    filters = lists.Filters(
         state=request.args.get("state", ""),
-        overdue=request.args.get("overdue") == "1",
+        show=request.args.get("show", ""),
         ministry_id=request.args.get("ministry", type=int),
         ticket_id=_uuid(request.args.get("ticket", "")),
         text=request.args.get("q", "").strip()[:80],
     )
-    found = queries.listing(filters, request.args.get("page", 1, type=int))
+    found = lists.listing(filters, request.args.get("page", 1, type=int))
     if found.total == 1 and request.args.get("open") == "1":
         return redirect(url_for(".detail", application=found.rows[0].id))
     return render_template(
@@ -60,6 +61,9 @@ def index(centre: Centre) -> ResponseReturnValue:
         found=found,
         filters=filters,
         states=words.STATES,
+        lists=words.LISTS,
+        counts=lists.counts(day_of(centre)),
+        counted=lists.COUNTED,
         ministries=queries.ministries(),
         today=day_of(centre),
         is_overdue=queries.is_overdue,

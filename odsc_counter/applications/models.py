@@ -17,6 +17,8 @@ from odsc_counter.platform.columns import (
     centre_fk,
 )
 
+NOT_DECIDED = "state in ('submitted', 'incomplete', 'under_review')"
+
 
 class Person(CentreEntity, Base):
     """A citizen as this centre knows them. Never leaves the centre."""
@@ -46,7 +48,17 @@ class Application(Stateful, CentreEntity, Base):
         UniqueConstraint("centre_id", "tracking_code", name="uq_application_tracking_code"),
         centre_fk("ticket_id", "ticket"),
         centre_fk("person_id", "person"),
-        Index("ix_application_centre_id_state_due_on", "centre_id", "state", "due_on"),
+        Index("ix_application_newest", "centre_id", "submitted_at", "number"),
+        Index("ix_application_state", "centre_id", "state", "submitted_at", "number"),
+        Index("ix_application_ministry", "centre_id", "ministry_id", "submitted_at", "number"),
+        Index("ix_application_number", "centre_id", "number"),
+        Index(
+            "ix_application_due",
+            "centre_id",
+            "due_on",
+            sqlite_where=text(NOT_DECIDED),
+            postgresql_where=text(NOT_DECIDED),
+        ),
         Index("ix_application_centre_id_submitted_on", "centre_id", "submitted_on"),
         Index("ix_application_centre_id_decided_on", "centre_id", "decided_on"),
         Index("ix_application_centre_id_ticket_id", "centre_id", "ticket_id"),
@@ -99,7 +111,16 @@ class ApplicationPaper(CentreOwned, Base):
     """A paper that the application needs, and whether it was handed in."""
 
     __tablename__ = "application_paper"
-    __table_args__ = (centre_fk("application_id", "application"),)
+    __table_args__ = (
+        centre_fk("application_id", "application"),
+        Index(
+            "ix_application_paper_twice",
+            "centre_id",
+            "application_id",
+            sqlite_where=text("times_asked > 1"),
+            postgresql_where=text("times_asked > 1"),
+        ),
+    )
 
     application_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     document_type_id: Mapped[int] = mapped_column(ForeignKey("document_type.id"), primary_key=True)

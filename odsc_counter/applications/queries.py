@@ -2,58 +2,26 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from odsc_counter.accounts.models import RoleGrant
 from odsc_counter.accounts.permissions import PERMISSIONS
-from odsc_counter.applications.lifecycle import LIFECYCLE, OPEN
+from odsc_counter.applications.lifecycle import OPEN
 from odsc_counter.applications.models import (
     Application,
     ApplicationPaper,
     ApplicationStep,
-    Person,
 )
 from odsc_counter.applications.tracking import read_code
 from odsc_counter.catalogue.models import Ministry
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.events import Event
-from odsc_counter.platform.lao import european_digits, lao_normalize, search_key
 from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import reading
-
-PAGE_SIZE = 25
-ESCAPE = "\\"
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a list of applications is narrowed to; empty means all."""
-
-    state: str = ""
-    overdue: bool = False
-    ministry_id: int | None = None
-    ticket_id: uuid.UUID | None = None
-    text: str = ""
-    """Part of a name, a label, a number or a tracking code."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list, and how many rows there are in all."""
-
-    rows: list[Application]
-    total: int
-    number: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.total // PAGE_SIZE))
 
 
 def application(application_id: uuid.UUID) -> Application:
@@ -145,41 +113,9 @@ def steps(application_id: uuid.UUID) -> list[ApplicationStep]:
         )
 
 
-def listing(filters: Filters, page: int = 1) -> Page:
-    """A page of applications, the newest first; overdue ones: the longest overdue first."""
-    conditions = _conditions(filters)
-    joined = and_(Person.centre_id == Application.centre_id, Person.id == Application.person_id)
-    order = (
-        (Application.due_on, Application.submitted_at)
-        if filters.overdue
-        else (Application.submitted_at.desc(), Application.number.desc())
-    )
-    with reading() as session:
-        total = session.scalars(
-            select(func.count()).select_from(Application).join(Person, joined).where(*conditions)
-        ).one()
-        number = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
-        rows = session.scalars(
-            select(Application)
-            .join(Person, joined)
-            .where(*conditions)
-            .order_by(*order)
-            .limit(PAGE_SIZE)
-            .offset((number - 1) * PAGE_SIZE)
-        )
-        return Page(list(rows), total, number)
-
-
 def is_overdue(application: Application, day: date) -> bool:
     """Whether the promised day has passed and nothing is decided."""
     return application.state in OPEN and application.due_on is not None and application.due_on < day
-
-
-def part_of(text: str) -> str:
-    """The LIKE pattern for any text that contains this one; for `escape=ESCAPE`."""
-    for letter in (ESCAPE, "%", "_"):
-        text = text.replace(letter, ESCAPE + letter)
-    return f"%{text}%"
 
 
 def ministries() -> list[Ministry]:
@@ -228,30 +164,6 @@ def ministries_decided_by(user_id: int | None) -> set[int]:
     }:
         reached |= more
     return reached
-
-
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.state in LIFECYCLE.states:
-        conditions.append(Application.state == filters.state)
-    if filters.overdue:
-        conditions += [Application.state.in_(OPEN), Application.due_on < clock.today()]
-    if filters.ministry_id is not None:
-        conditions.append(Application.ministry_id == filters.ministry_id)
-    if filters.ticket_id is not None:
-        conditions.append(Application.ticket_id == filters.ticket_id)
-    key = search_key(filters.text)
-    if key:
-        matches = [
-            Person.name_key.like(part_of(key), escape=ESCAPE),
-            Application.label.like(part_of(key.upper()), escape=ESCAPE),
-            Application.tracking_code == read_code(key),
-            Person.id_number == european_digits(lao_normalize(filters.text)),
-        ]
-        if key.isdecimal() and len(key) < 9:
-            matches.append(Application.number == int(key))
-        conditions.append(or_(*matches))
-    return conditions
 
 
 def _one(session: Session, statement: Select[Application]) -> Application:

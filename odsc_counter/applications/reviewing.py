@@ -177,6 +177,10 @@ def return_to_office(
     reason = reason_words(reason)
     moment = Moment.now(centre)
     with unit_of_work() as work:
+        # An office that isn't of this file is told first, whoever asks.
+        listed = steps_of(work, _locked_step(work, step_id)[0])
+        if to_step_id not in {other.id for other in listed}:
+            raise InvalidInput({"to": _("Choose an office that has passed the file already.")})
         application, step = _own_step(work, step_id, moment)
         earlier = next(
             (

@@ -4,7 +4,7 @@ import segno
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from odsc_counter.applications import lifecycle
+from odsc_counter.applications import lifecycle, lists
 
 STATES: dict[str, LazyString] = {
     lifecycle.SUBMITTED: _("Submitted"),
@@ -37,6 +37,14 @@ STEP_STATES: dict[str, LazyString] = {
     lifecycle.PASSED: _("Done"),
     lifecycle.REFUSED: _("Rejected"),
     lifecycle.DROPPED: _("Not needed any more"),
+}
+
+LISTS: dict[str, LazyString] = {
+    lists.OVERDUE: _("Overdue"),
+    lists.DUE_SOON: _("Due soon"),
+    lists.OWED: _("The citizen owes something"),
+    lists.UNCOLLECTED: _("Not collected"),
+    lists.TWICE: _("Sent away twice"),
 }
 
 HOLDERS: dict[str, LazyString] = {

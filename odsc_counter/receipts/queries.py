@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from odsc_counter.accounts.models import RoleGrant, User
 from odsc_counter.accounts.permissions import PERMISSIONS
 from odsc_counter.applications.models import Application
-from odsc_counter.applications.queries import ESCAPE, part_of
 from odsc_counter.applications.tracking import read_code
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import FeeLine
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.lao import lao_normalize
+from odsc_counter.platform.sql_text import ESCAPE, part_of
 from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts import fees

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from odsc_counter.applications import operations, queries
+from odsc_counter.applications import lists, operations
 from tests.applications.test_operations import an_officer, the_step
 from tests.pages import a_desk, an_app
 from tests.receipts.office import NAME, Office, an_office
@@ -52,7 +52,7 @@ def test_taking_an_application_keeps_what_was_typed_at_an_error(
     assert NAME in page
     assert "Papers missing" in page
     with office.inside():
-        assert queries.listing(queries.Filters()).total == 1
+        assert lists.listing(lists.Filters()).total == 1
 
 
 def test_a_service_in_the_address_is_chosen_in_the_form(desk: FlaskClient, office: Office) -> None:
@@ -130,4 +130,4 @@ def test_the_list_is_narrowed(desk: FlaskClient, office: Office) -> None:
     withdrawn = desk.get(f"{C}/applications?state=withdrawn").text
     assert other.label in withdrawn
     assert application.label not in withdrawn
-    assert application.label not in desk.get(f"{C}/applications?overdue=1").text
+    assert application.label not in desk.get(f"{C}/applications?show=overdue").text

@@ -143,7 +143,7 @@ APPLICATIONS: dict[str, Route] = {
         "application.decide", "step", sent={"back-reason": "because so"}
     ),
     "applications.return_to_office": centre(
-        "application.decide", "step", sent={"return-reason": "because so"}
+        "application.decide", "step", form={"to": "step"}, sent={"return-reason": "because so"}
     ),
     "applications.make_ready": centre("application.make_ready", "application"),
     "applications.expire": centre(

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from odsc_counter.accounts.models import User
+from odsc_counter.applications import lists as application_lists
 from odsc_counter.applications import operations as applications
-from odsc_counter.applications import queries as application_queries
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceGroup
 from odsc_counter.places.models import Centre
@@ -204,7 +204,7 @@ def _views(hall: Played) -> list[Any]:
         events,
         paid,
         open_tills,
-        application_queries.listing(application_queries.Filters()).total,
+        application_lists.listing(application_lists.Filters()).total,
         receipt_queries.listing(None, "").total,
     ]  # fmt: skip
 
