@@ -33,6 +33,7 @@ COLUMNS = (
     "service_paper add column condition json not null default '{{}}'",
     "application_paper add column origin varchar(8) not null default 'citizen'",
     "application_paper add column held_in_id {uuid}",
+    "role_grant add column office_level varchar(10) not null default ''",
 )
 INDEXES = (
     ("ix_application_newest", ("submitted_at", "number"), ""),

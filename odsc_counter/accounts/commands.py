@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from odsc_counter.accounts import operations
 from odsc_counter.accounts.models import RoleGrant, User
-from odsc_counter.accounts.permissions import PLACES, ROLES
+from odsc_counter.accounts.permissions import OFFICE_LEVELS, PLACES, ROLES
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.columns import Base
 from odsc_counter.platform.work import reading
@@ -25,7 +25,7 @@ def commands(within_app: Wrapper) -> list[click.Group]:
         (token, create_token, (USER, click.option("--label", default="", help="What for."))),
         (token, revoke_token, (click.argument("token"),)),
         (user, create_user, (USERNAME, NAME_LO, NAME_EN)),
-        (user, grant_role, (USERNAME, ROLE, PLACE, MINISTRY)),
+        (user, grant_role, (USERNAME, ROLE, PLACE, MINISTRY, OFFICE)),
         (user, end_role, (USERNAME, ROLE, PLACE)),
         (user, make_link, (USERNAME, BASE)),
         (user, disable_user, (USERNAME,)),
@@ -46,6 +46,11 @@ NAME_EN = click.option("--name-en", required=True, help="The person's name in En
 ROLE = click.option("--role", required=True, type=click.Choice(ROLES))
 PLACE = click.option(
     "--at", "place", required=True, metavar="CODE", help="Code of a centre or unit; LA: the nation."
+)
+OFFICE = click.option(
+    "--office",
+    type=click.Choice(OFFICE_LEVELS),
+    help="For ministry officers of one office alone.",
 )
 MINISTRY = click.option("--ministry", metavar="CODE", help="For ministry officers.")
 BASE = click.option("--base-url", help="What the address begins with, where people reach us.")
@@ -101,11 +106,19 @@ def create_user(username: str, name_lo: str, name_en: str) -> None:
     click.echo(f"Created {user.username}.")
 
 
-def grant_role(username: str, role: str, place: str, ministry: str | None) -> None:
+def grant_role(
+    username: str, role: str, place: str, ministry: str | None, office: str | None
+) -> None:
     """Give a role at a centre or for a unit."""
     ministry_id = _ministry(ministry)
+    where = _place(role, place)
     operations.grant_role(
-        _account(username).id, role, ministry_id=ministry_id, **_place(role, place)
+        _account(username).id,
+        role,
+        centre_id=where.get("centre_id"),
+        unit_id=where.get("unit_id"),
+        ministry_id=ministry_id,
+        office_level=office or "",
     )
     click.echo(f"{username} is {role} at {place}.")
 

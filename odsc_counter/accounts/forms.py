@@ -87,6 +87,16 @@ class RoleForm(Form):
         [Optional()],
         coerce=lambda value: int(value) if value not in ("", None) else None,
     )
+    office_level = SelectField(
+        _("Office (for ministry officers)"),
+        [Optional()],
+        choices=[
+            ("", _("Every office of the ministry here")),
+            ("district", _("District office")),
+            ("province", _("Provincial department")),
+            ("nation", _("Ministry")),
+        ],
+    )
 
 
 class StaffForm(RoleForm):

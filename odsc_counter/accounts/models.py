@@ -73,6 +73,8 @@ class RoleGrant(Base):
     at_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     ministry_id: Mapped[int | None] = mapped_column(ForeignKey("ministry.id"))
     """For ministry officers: whose files they decide on."""
+    office_level: Mapped[str] = mapped_column(String(10), default="")
+    """For ministry officers: district, province or nation; empty: every office of it here."""
     granted_on: Mapped[date]
     ended_on: Mapped[date | None]
     """The last day plus one; None while it is held."""

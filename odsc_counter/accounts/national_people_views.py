@@ -93,6 +93,7 @@ def national_grant(user: int) -> ResponseReturnValue:
             centre_id=min(place, BIGGEST_ID) if kind == "centre" else None,
             unit_id=min(place, BIGGEST_ID) if kind != "centre" else None,
             ministry_id=form.ministry_id.data,
+            office_level=form.office_level.data or "",
         )
     except InvalidInput as error:
         form.take(error)

@@ -27,7 +27,7 @@ from odsc_counter.accounts.credentials import (
 )
 from odsc_counter.accounts.entering import enter_centre, leave_centre
 from odsc_counter.accounts.models import ApiToken, RoleGrant, User
-from odsc_counter.accounts.permissions import MINISTRY_OFFICER, PLACES
+from odsc_counter.accounts.permissions import MINISTRY_OFFICER, OFFICE_LEVELS, PLACES
 from odsc_counter.accounts.reach import (
     BelongsElsewhere,
     NotForOneself,
@@ -134,16 +134,24 @@ def create_user(
 
 
 def create_staff(
-    username: str, name_lo: str, name_en: str, role: str, *, ministry_id: int | None = None
+    username: str,
+    name_lo: str,
+    name_en: str,
+    role: str,
+    *,
+    ministry_id: int | None = None,
+    office_level: str = "",
 ) -> User:
     """Make an account for a new member of the centre's staff, with a first role."""
     with unit_of_work() as work:
         user = create_user(username, name_lo, name_en)
-        _grant(work, user.id, role, current_scope().centre_id, None, ministry_id)
+        _grant(work, user.id, role, current_scope().centre_id, None, ministry_id, office_level)
     return user
 
 
-def bring_in(username: str, role: str, *, ministry_id: int | None = None) -> User:
+def bring_in(
+    username: str, role: str, *, ministry_id: int | None = None, office_level: str = ""
+) -> User:
     """Give a role at the centre to somebody who has an account already.
 
     Raises InvalidInput when nobody has this user name.
@@ -154,7 +162,7 @@ def bring_in(username: str, role: str, *, ministry_id: int | None = None) -> Use
         ).one_or_none()
         if user is None:
             raise InvalidInput({"existing": str(_("Nobody has this user name."))})
-        _grant(work, user.id, role, current_scope().centre_id, None, ministry_id)
+        _grant(work, user.id, role, current_scope().centre_id, None, ministry_id, office_level)
     return user
 
 
@@ -165,6 +173,7 @@ def grant_role(
     centre_id: int | None = None,
     unit_id: int | None = None,
     ministry_id: int | None = None,
+    office_level: str = "",
 ) -> None:
     """Give a person a role at a centre or for a unit; it is in force at once.
 
@@ -174,11 +183,11 @@ def grant_role(
     if current_scope().kind == "centre":
         with unit_of_work() as work:
             known_here(work, user_id)
-            _grant(work, user_id, role, current_scope().centre_id, None, ministry_id)
+            _grant(work, user_id, role, current_scope().centre_id, None, ministry_id, office_level)
     elif centre_id is not None:
         # Also in the trail of the centre where the person will be met.
         with centre_scope(centre_id), unit_of_work() as work:
-            _grant(work, user_id, role, centre_id, None, ministry_id)
+            _grant(work, user_id, role, centre_id, None, ministry_id, office_level)
             work.record_national(
                 "role_granted",
                 subject_kind="user_account",
@@ -188,7 +197,7 @@ def grant_role(
             )
     else:
         with unit_of_work() as work:
-            _grant(work, user_id, role, None, unit_id, ministry_id)
+            _grant(work, user_id, role, None, unit_id, ministry_id, office_level)
 
 
 def _grant(
@@ -198,6 +207,7 @@ def _grant(
     centre_id: int | None,
     unit_id: int | None,
     ministry_id: int | None,
+    office_level: str,
 ) -> None:
     if user_id == current_actor().user_id:
         raise NotForOneself
@@ -207,6 +217,8 @@ def _grant(
     if (role == MINISTRY_OFFICER) != (ministry_id is not None):
         message = _("Choose a ministry for ministry officers, and for them alone.")
         raise InvalidInput({"ministry_id": str(message)})
+    if office_level and (office_level not in OFFICE_LEVELS or role != MINISTRY_OFFICER):
+        raise InvalidInput({"office_level": str(_("Choose one of the list."))})
     work.session.add(
         RoleGrant(
             user_id=user_id,
@@ -214,6 +226,7 @@ def _grant(
             at_centre_id=centre_id,
             at_unit_id=unit_id,
             ministry_id=ministry_id,
+            office_level=office_level,
             granted_on=clock.today(),
         )
     )

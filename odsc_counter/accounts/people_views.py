@@ -102,6 +102,7 @@ def create_person(centre: Centre) -> ResponseReturnValue:
             form.text("name_en"),
             form.text("role"),
             ministry_id=form.ministry_id.data,
+            office_level=form.office_level.data or "",
         )
     except InvalidInput as error:
         form.take(error)
@@ -120,7 +121,10 @@ def bring_in(centre: Centre) -> ResponseReturnValue:
         return _new_page(None, form, 422)
     try:
         user = operations.bring_in(
-            form.text("existing"), form.text("role"), ministry_id=form.ministry_id.data
+            form.text("existing"),
+            form.text("role"),
+            ministry_id=form.ministry_id.data,
+            office_level=form.office_level.data or "",
         )
     except InvalidInput as error:
         form.take(error)
@@ -160,7 +164,12 @@ def grant_role(centre: Centre, user: int) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(user, form, 422)
     try:
-        operations.grant_role(user, form.text("role"), ministry_id=form.ministry_id.data)
+        operations.grant_role(
+            user,
+            form.text("role"),
+            ministry_id=form.ministry_id.data,
+            office_level=form.office_level.data or "",
+        )
     except InvalidInput as error:
         form.take(error)
         return _person_page(user, form, 422)

@@ -36,6 +36,9 @@ PLACES = {
 }
 ROLES = tuple(PLACES)
 
+OFFICE_LEVELS = ("district", "province", "nation")
+"""Of whom a ministry officer's office is; a step of another level is not theirs."""
+
 NEEDS_SECOND_FACTOR = {CENTRE_MANAGER, MOHA_ANALYST, NATIONAL_ADMINISTRATOR, AUDITOR}
 """Roles above one centre, and those that approve the voiding of money."""
 

@@ -30,6 +30,8 @@ class HeldRole:
     unit: Unit | None
     ministry: tuple[str, str] | None
     """Name in Lao, name in English."""
+    office_level: str
+    """Of a ministry officer: district, province, nation, or empty for all."""
     granted_on: date
     ended_on: date | None
 
@@ -120,6 +122,7 @@ def _roles_of(user_ids: list[int]) -> dict[int, list[HeldRole]]:
                     centre,
                     unit,
                     ministry,
+                    grant.office_level,
                     grant.granted_on,
                     grant.ended_on,
                 )

@@ -1,6 +1,7 @@
 """What an officer sees of their ministry's files: read only, in the scope of one centre."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,13 +9,13 @@ from sqlalchemy import ColumnElement, and_, select
 
 from odsc_counter.accounts.models import RoleGrant, User
 from odsc_counter.accounts.permissions import PERMISSIONS
-from odsc_counter.applications import queries
 from odsc_counter.applications.lifecycle import AT_WORK, PENDING, SUBMITTED, UNDER_REVIEW
 from odsc_counter.applications.models import Application, ApplicationStep
+from odsc_counter.applications.offices import offices_of
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.sql_sums import count_if
-from odsc_counter.platform.tenancy import current_scope
+from odsc_counter.platform.tenancy import centre_scope, current_scope
 from odsc_counter.platform.work import reading
 
 MOST = 100
@@ -79,6 +80,18 @@ def counts(user_id: int, day: date) -> DeskCounts:
         return DeskCounts(int(new), int(at_work), int(late))
 
 
+def counts_elsewhere(user_id: int, centre_ids: Collection[int]) -> dict[int, DeskCounts]:
+    """How much lies with an officer in other centres where they hold the role themselves.
+
+    Each is counted in its own scope, and only numbers come back.
+    """
+    found = {}
+    for centre_id in centre_ids:
+        with centre_scope(centre_id):
+            found[centre_id] = counts(user_id, clock.today())
+    return found
+
+
 def application_of(step_id: uuid.UUID) -> Application:
     """The file that a step belongs to. Raises NotFound."""
     with reading() as session:
@@ -92,8 +105,8 @@ def application_of(step_id: uuid.UUID) -> Application:
     return found
 
 
-def officers_of(ministry_id: int) -> list[User]:
-    """Who works on a ministry's files in this centre, by user name."""
+def officers_of(step: ApplicationStep) -> list[User]:
+    """Who may work on a step in this centre, by user name."""
     today = clock.today()
     with reading() as session:
         people = session.scalars(
@@ -108,7 +121,7 @@ def officers_of(ministry_id: int) -> list[User]:
             .distinct()
             .order_by(User.username)
         ).all()
-    return [user for user in people if ministry_id in queries.ministries_decided_by(user.id)]
+    return [user for user in people if offices_of(user.id).cover(step)]
 
 
 def _same_file() -> ColumnElement[bool]:
@@ -120,9 +133,8 @@ def _same_file() -> ColumnElement[bool]:
 
 def _waits_for(user_id: int) -> list[ColumnElement[bool]]:
     """At work under review, or in the first stage of a file that nobody has taken up."""
-    mine = queries.ministries_decided_by(user_id)
     return [
-        ApplicationStep.ministry_id.in_(mine),
+        offices_of(user_id).condition(),
         and_(ApplicationStep.state == AT_WORK, Application.state == UNDER_REVIEW)
         | and_(
             ApplicationStep.state == PENDING,

@@ -25,6 +25,7 @@ from odsc_counter.applications import (
 from odsc_counter.applications.blueprint import back_to, blueprint, day_of, may_in
 from odsc_counter.applications.forms import ApplicantForm, HandoverForm, ReasonForm
 from odsc_counter.applications.models import Application
+from odsc_counter.applications.offices import Offices, offices_of
 from odsc_counter.applications.papers import owed
 from odsc_counter.applications.remarks import CITIZEN
 from odsc_counter.applications.tracking import spaced
@@ -267,11 +268,9 @@ def detail_page(
     """One application as whoever is signed in sees it; `forms` hold what was refused."""
     address = url_for(".follow", code=application.tracking_code, _external=True)
     may = may_in(centre)
-    decides_for = (
-        queries.ministries_decided_by(signed_in().user.id) if may("application.decide") else set()
-    )
+    mine_offices = offices_of(signed_in().user.id) if may("application.decide") else Offices()
     steps = queries.steps(application.id)
-    mine = [step for step in steps if step.ministry_id in decides_for]
+    mine = [step for step in steps if mine_offices.cover(step)]
     papers = queries.papers(application.id)
     page = render_template(
         "applications/detail.html",
@@ -292,7 +291,7 @@ def detail_page(
         steps=steps,
         my_steps=[step for step in mine if step.state == lifecycle.AT_WORK],
         may_take_up=any(step.stage == steps[0].stage for step in mine),
-        officers={step.ministry_id: desk.officers_of(step.ministry_id) for step in mine},
+        officers={step.id: desk.officers_of(step) for step in mine},
         holdings=holdings.holdings(application.id),
         remarks=remarks.remarks(application.id),
         levels=LEVEL_NAMES,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from odsc_counter.applications.lifecycle import APPROVED, INCOMPLETE, LIFECYCLE, OPEN, READY
@@ -147,7 +147,9 @@ def _narrowed(
 
 def _is_open() -> ColumnElement[bool]:
     """In the words of the partial index: SQLite takes it for no other."""
-    states = bindparam("open_states", OPEN, expanding=True, literal_execute=True)
+    states: BindParameter[list[str]] = bindparam(
+        "open_states", OPEN, expanding=True, literal_execute=True
+    )
     return Application.state.in_(states)
 
 

@@ -13,6 +13,7 @@ from odsc_counter.applications.blueprint import back_to, blueprint, day_of
 from odsc_counter.applications.file_views import detail_page
 from odsc_counter.applications.forms import ReasonForm
 from odsc_counter.catalogue.words import LEVEL_NAMES
+from odsc_counter.places import queries as places
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import DomainError, Forbidden, InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
@@ -23,11 +24,20 @@ from odsc_counter.platform.idempotency import once
 def office_desk(centre: Centre) -> ResponseReturnValue:
     """What lies with the officer's own ministry: to take up, at work, late."""
     show = request.args.get("show", "")
+    person = signed_in()
+    others = {
+        grant.centre_id
+        for grant in person.grants
+        if grant.centre_id not in (None, centre.id)
+        and person.may_in_centre("application.decide", grant.centre_id)
+    }
     return render_template(
         "applications/desk.html",
         rows=desk.on_desk(signed_in().user.id, show),
         counts=desk.counts(signed_in().user.id, day_of(centre)),
         show=show,
+        elsewhere=desk.counts_elsewhere(person.user.id, sorted(others)),
+        codes=places.centre_codes(others),
         today=day_of(centre),
         levels=LEVEL_NAMES,
         step_states=words.STEP_STATES,

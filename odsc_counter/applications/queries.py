@@ -4,11 +4,9 @@ import uuid
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from odsc_counter.accounts.models import RoleGrant
-from odsc_counter.accounts.permissions import PERMISSIONS
 from odsc_counter.applications.lifecycle import OPEN
 from odsc_counter.applications.models import (
     Application,
@@ -17,10 +15,8 @@ from odsc_counter.applications.models import (
 )
 from odsc_counter.applications.tracking import read_code
 from odsc_counter.catalogue.models import Ministry
-from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.events import Event
-from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import reading
 
 
@@ -131,39 +127,6 @@ def ministry(ministry_id: int) -> Ministry:
     if found is None:
         raise NotFound
     return found
-
-
-def ministries_decided_by(user_id: int | None) -> set[int]:
-    """Whose files a person may decide on in this centre: ids of ministries.
-
-    An officer also decides on the files of the ministries that theirs has succeeded.
-    """
-    if user_id is None:
-        return set()
-    today = clock.today()
-    with reading() as session:
-        held = set(
-            session.scalars(
-                select(RoleGrant.ministry_id).where(
-                    RoleGrant.user_id == user_id,
-                    RoleGrant.role.in_(PERMISSIONS["application.decide"].roles),
-                    RoleGrant.at_centre_id == current_scope().centre_id,
-                    RoleGrant.granted_on <= today,
-                    or_(RoleGrant.ended_on.is_(None), RoleGrant.ended_on > today),
-                )
-            )
-        )
-        successors = dict(
-            session.execute(
-                select(Ministry.id, Ministry.successor_id).where(Ministry.successor_id.is_not(None))
-            ).all()
-        )
-    reached = {found for found in held if found is not None}
-    while more := {
-        before for before, after in successors.items() if after in reached and before not in reached
-    }:
-        reached |= more
-    return reached
 
 
 def _one(session: Session, statement: Select[Application]) -> Application:

@@ -22,6 +22,7 @@ from odsc_counter.applications.lifecycle import (
     UNDER_REVIEW,
 )
 from odsc_counter.applications.models import Application, ApplicationPaper, ApplicationStep
+from odsc_counter.applications.offices import offices_of
 from odsc_counter.applications.promise import stop_clock
 from odsc_counter.applications.reasons import optional_words, reason_words
 from odsc_counter.applications.steps import begin_stage, leave_desks, move, reopen, steps_of
@@ -38,7 +39,7 @@ from odsc_counter.platform.work import Work, unit_of_work
 
 
 class OtherMinistry(Forbidden):
-    """An officer works on the files of their own ministry alone."""
+    """An officer works on the steps of their own office alone."""
 
     slug = "other-ministry"
     message = _l("Only an officer of the responsible ministry can decide on this application.")
@@ -71,8 +72,8 @@ def take_up(centre: Centre, application_id: uuid.UUID) -> Application:
     with unit_of_work() as work:
         application = queries.locked(work.session, application_id)
         first = steps_of(work, application)
-        mine = queries.ministries_decided_by(current_actor().user_id)
-        if not any(step.ministry_id in mine for step in first if step.stage == first[0].stage):
+        mine = offices_of(current_actor().user_id)
+        if not any(mine.cover(step) for step in first if step.stage == first[0].stage):
             raise OtherMinistry
         _take_up(work, application, moment)
     return application
@@ -87,7 +88,7 @@ def assign(centre: Centre, step_id: uuid.UUID, user_id: int) -> ApplicationStep:
     with unit_of_work() as work:
         application, step = _locked_step(work, step_id)
         _refuse_stranger(step)
-        if step.ministry_id not in queries.ministries_decided_by(user_id):
+        if not offices_of(user_id).cover(step):
             raise NotFound
         if application.state == SUBMITTED:
             _take_up(work, application, moment)
@@ -224,7 +225,7 @@ def _locked_step(work: Work, step_id: uuid.UUID) -> tuple[Application, Applicati
 
 
 def _refuse_stranger(step: ApplicationStep) -> None:
-    if step.ministry_id not in queries.ministries_decided_by(current_actor().user_id):
+    if not offices_of(current_actor().user_id).cover(step):
         raise OtherMinistry
 
 

@@ -37,7 +37,7 @@ from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from tests.applications.test_operations import an_officer, the_step
 from tests.receipts.office import NOON, Office, an_office
-from tests.world import a_ministry, a_user
+from tests.world import a_centre, a_ministry, a_service, a_user
 
 MONDAY = NOON
 """23 November 2026; 2 December is a holiday in the official calendar, which tests leave empty."""
@@ -245,7 +245,7 @@ def test_a_colleagues_file_must_be_taken_over_first(office: Office) -> None:
     officer, colleague = an_officer(office, "MOPS"), an_officer_named(office, "second", "MOPS")
     with office.inside():
         step = the_step(file)
-        assert {user.id for user in desk.officers_of(file.ministry_id)} == {
+        assert {user.id for user in desk.officers_of(queries.steps(file.id)[0])} == {
             officer.id,
             colleague.id,
         }
@@ -390,3 +390,50 @@ def test_another_centres_steps_do_not_exist(office: Office) -> None:
                 action()
     with centre_scope(office.centre.id):
         assert queries.application(file.id).state == SUBMITTED
+
+
+def test_an_officer_of_one_level_leaves_the_other_levels_alone(office: Office) -> None:
+    file = office.application()
+    district, province = an_officer(office, "MOPS"), an_officer_named(office, "second", "MOPS")
+    with reference_scope(), unit_of_work() as work:
+        for officer, level in ((district, "district"), (province, "province")):
+            grant = work.session.scalars(
+                select(RoleGrant).where(RoleGrant.user_id == officer.id)
+            ).one()
+            grant.office_level = level
+    with office.inside(province):
+        assert desk.on_desk(province.id) == []
+        assert desk.counts(province.id, clock.today()).new == 0
+        for verb in (operations.pass_step, operations.take_up):
+            subject = the_step(file) if verb is operations.pass_step else file.id
+            with pytest.raises(operations.OtherMinistry):
+                verb(office.centre, subject)
+        assert [user.id for user in desk.officers_of(queries.steps(file.id)[0])] == [district.id]
+    with office.inside(district):
+        assert [row.application.id for row in desk.on_desk(district.id)] == [file.id]
+        assert operations.pass_step(office.centre, the_step(file)).state == APPROVED
+
+
+def test_an_officer_of_several_centres_is_told_of_each_desk(office: Office) -> None:
+    officer = an_officer(office, "MOPS")
+    there = a_centre("LA0102")
+    a_service(there, "MOPS-04")
+    with reference_scope(), unit_of_work() as work:
+        mine = work.session.scalars(select(RoleGrant).where(RoleGrant.user_id == officer.id)).one()
+        work.session.add(
+            RoleGrant(
+                user_id=officer.id,
+                role=mine.role,
+                at_centre_id=there.id,
+                ministry_id=mine.ministry_id,
+                granted_on=mine.granted_on,
+            )
+        )
+    with centre_scope(there.id):
+        operations.take(there, office.service.id, full_name="ນາງ ບົວ", papers_present=office.papers)
+    with office.inside(officer):
+        found = desk.counts_elsewhere(officer.id, [there.id])
+        assert (found[there.id].new, found[there.id].at_work) == (1, 0)
+        assert desk.counts(officer.id, clock.today()).new == 0
+    stranger = an_officer_named(office, "second", "MOPS")
+    assert desk.counts_elsewhere(stranger.id, [there.id])[there.id].new == 0
