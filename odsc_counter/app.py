@@ -16,6 +16,7 @@ from odsc_counter import schema
 from odsc_counter.accounts import access, sessions
 from odsc_counter.accounts import views as accounts_views
 from odsc_counter.api import views as api_views
+from odsc_counter.applications import scan_views
 from odsc_counter.applications import views as applications_views
 from odsc_counter.catalogue import views as catalogue_views
 from odsc_counter.config import Settings, settings_from_environment
@@ -25,11 +26,20 @@ from odsc_counter.monitoring import views as monitoring_views
 from odsc_counter.places import views as places_views
 from odsc_counter.platform import clock, lao, money, tripwire
 from odsc_counter.platform.database import Database, use_database
+from odsc_counter.platform.file_store import FileStore, use_store
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.tickets import views as tickets_views
-from odsc_counter.web import addresses, compressing, headers, logs, navigation, problems
+from odsc_counter.web import (
+    addresses,
+    body_limits,
+    compressing,
+    headers,
+    logs,
+    navigation,
+    problems,
+)
 from odsc_counter.web import views as web_views
 from odsc_counter.web.template_globals import add_template_globals
 
@@ -41,6 +51,7 @@ ROOMS = (
     catalogue_views,
     tickets_views,
     applications_views,
+    scan_views,
     receipts_views,
     coordination_views,
     monitoring_views,
@@ -70,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = Database(settings.database_url, tells_others=settings.tells_others)
     use_database(database)
     app.extensions["database"] = database
+    use_store(FileStore(settings.files_folder))
     tripwire.install(database)
     self_test()
     hub.most = settings.streams
@@ -79,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sessions.install(app, login)
     logs.install(app, settings.log_level)
     access.install(app)
+    body_limits.install(app)
     csrf = CSRFProtect(app)
     headers.install(app, https=settings.https)
     compressing.install(app)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, distinct, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
+from odsc_counter.applications import scan_files
 from odsc_counter.applications.lifecycle import OPEN as UNDECIDED
 from odsc_counter.applications.models import Application, ApplicationStep, Holding
 from odsc_counter.monitoring import rollups
@@ -56,6 +57,8 @@ def check(progress: Callable[[int, int], None] = lambda done, total: None) -> It
                         yield Breach(centre.code, rule.__name__.lstrip("_"), what)
             for difference in rollups.recount(centre):
                 yield Breach(centre.code, "figures_equal_a_recount", str(difference))
+            for fault in scan_files.faults():
+                yield Breach(centre.code, "scans_are_whole", fault)
         progress(done, len(centres))
 
 

@@ -13,6 +13,7 @@ from flask_babel import force_locale
 from odsc_counter import backups, checking, demo, schema, serving
 from odsc_counter.accounts import commands as accounts
 from odsc_counter.app import create_app
+from odsc_counter.applications import scan_files
 from odsc_counter.catalogue.loading import load_reference_data
 from odsc_counter.config import Settings, settings_from_environment
 from odsc_counter.platform.database import Database, UnsafeDatabase, close_database
@@ -148,6 +149,13 @@ def check() -> None:
     click.echo("All is as it must be.")
 
 
+@main.command("sweep-files")
+@within_app
+def sweep_files() -> None:
+    """Remove files of uploads that failed more than a day ago."""
+    click.echo(f"{scan_files.sweep()} files removed")
+
+
 @main.command()
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder of the backup.")
 @said_plainly
@@ -156,6 +164,8 @@ def backup(folder: Path | None) -> None:
     settings = settings_from_environment()
     file = backups.back_up(settings.owner_database_url, folder or settings.instance / "backups")
     click.echo(file)
+    if settings.files_folder.exists():
+        click.echo(f"Scanned papers are not in it: copy {settings.files_folder} now.", err=True)
 
 
 @main.command()

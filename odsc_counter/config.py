@@ -12,6 +12,13 @@ ODSC_LIVE_NOTIFY         1: other hosts serve the same PostgreSQL database and m
 ODSC_HTTPS               1: cookies are Secure and HSTS is sent; 0
 ODSC_PROXIES             exact count of trusted reverse proxies in front; 0
 ODSC_HOSTS               host names that are answered, with commas between; any
+ODSC_FILES               folder of scanned papers; `files` in the instance
+ODSC_UPLOAD_MAX_MB       megabytes that one scanned paper may have, 10; a reverse proxy must let
+                         five of them and one more through in one request
+ODSC_CLAMD               virus scanner that looks at each scanned paper, by its socket:
+                         `unix:/run/clamav/clamd.ctl` or `127.0.0.1:3310`; none. When it is set
+                         and doesn't answer, nothing is taken. Its StreamMaxLength must be as
+                         large as one paper may be
 ODSC_IDLE_LOCK_MINUTES   idle minutes until a desk is locked; 10
 ODSC_LOG_LEVEL           level of the structured log; INFO
 """
@@ -21,6 +28,8 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from odsc_counter.platform.virus_scan import assert_address
 
 THREADS_FOR_PAGES = 64
 """Threads of a process that live streams never take: pages answer whatever is connected."""
@@ -42,6 +51,9 @@ class Settings:
     https: bool = False
     proxies: int = 0
     hosts: tuple[str, ...] = ()
+    files: Path | None = None
+    upload_max_mb: int = 10
+    clamd: str = ""
     idle_lock_minutes: int = 10
     log_level: str = "INFO"
     testing: bool = False
@@ -50,6 +62,11 @@ class Settings:
     def streams(self) -> int:
         """How many live streams one process holds."""
         return max(8, self.threads - THREADS_FOR_PAGES)
+
+    @property
+    def files_folder(self) -> Path:
+        """Where scanned papers lie: never within what is served."""
+        return self.files or self.instance / "files"
 
     @property
     def tells_others(self) -> bool:
@@ -84,6 +101,11 @@ def settings_from_environment() -> Settings:
     processes = int(env.get("ODSC_PROCESSES", "1"))
     if processes < 1:
         raise ValueError("ODSC_PROCESSES must be 1 or more")
+    upload_max_mb = int(env.get("ODSC_UPLOAD_MAX_MB", "10"))
+    if not 1 <= upload_max_mb <= 200:
+        raise ValueError("ODSC_UPLOAD_MAX_MB must be 1 to 200")
+    clamd = env.get("ODSC_CLAMD", "")
+    assert_address(clamd)
     instance = Path(env.get("ODSC_INSTANCE", "instance")).absolute()
     url = env.get("ODSC_DATABASE_URL") or f"sqlite:///{instance / 'odsc.db'}"
     return Settings(
@@ -99,6 +121,9 @@ def settings_from_environment() -> Settings:
         https=env.get("ODSC_HTTPS", "0") == "1",
         proxies=int(env.get("ODSC_PROXIES", "0")),
         hosts=tuple(name.strip() for name in env.get("ODSC_HOSTS", "").split(",") if name.strip()),
+        files=Path(env["ODSC_FILES"]).absolute() if env.get("ODSC_FILES") else None,
+        upload_max_mb=upload_max_mb,
+        clamd=clamd,
         idle_lock_minutes=int(env.get("ODSC_IDLE_LOCK_MINUTES", "10")),
         log_level=env.get("ODSC_LOG_LEVEL", "INFO"),
     )

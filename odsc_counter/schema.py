@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from odsc_counter.accounts import models as accounts
 from odsc_counter.applications import models as applications
+from odsc_counter.applications import scan_models
 from odsc_counter.catalogue import models as catalogue
 from odsc_counter.monitoring import models as monitoring
 from odsc_counter.places import models as places
@@ -28,6 +29,7 @@ ROOMS = (
     numbering,
     places,
     receipts,
+    scan_models,
     tenancy,
     tickets,
 )

@@ -18,6 +18,7 @@ from odsc_counter.app import create_app
 from odsc_counter.config import Settings
 from odsc_counter.monitoring.rollups import RollupWorker
 from odsc_counter.platform.database import Database, close_database, current_database
+from odsc_counter.platform.file_store import FileStore
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.notices import Listening
 
@@ -110,6 +111,7 @@ def serve(settings: Settings) -> None:
     """Serve until stopped."""
     assert_ready(settings)
     _keep_memory_flat()
+    FileStore(settings.files_folder).sweep_unfinished()
     close_database()  # the processes that serve open their own; none inherits a connection
     sys.argv = sys.argv[:1]  # gunicorn would read our own arguments as its own
     _Server(settings).run()

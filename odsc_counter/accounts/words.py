@@ -130,6 +130,8 @@ _VERBS: dict[tuple[str, str], LazyString] = {
     ("application_step", "put_off"): _("Step put off until an earlier office is done"),
     ("application_step", "reopen"): _("Step opened again"),
     ("application_step", "drop"): _("Step not needed any more"),
+    ("application", "add_scan"): _("Paper scanned"),
+    ("application", "strike_scan"): _("Scan struck out"),
     ("application", "approve"): _("Approved"),
     ("application", "reject"): _("Rejected"),
     ("application", "collect"): _("Handed over"),

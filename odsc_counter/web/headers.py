@@ -17,6 +17,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+SHUT_IN = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""For a file that somebody sent in: it may show itself, and do nothing at all."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -47,3 +49,10 @@ def install(app: Flask, *, https: bool) -> None:
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def shut_in(response: Response) -> Response:
+    """Give somebody else's file to the browser as a thing to look at and nothing more."""
+    response.headers["Content-Security-Policy"] = SHUT_IN
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

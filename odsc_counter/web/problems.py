@@ -1,6 +1,7 @@
 """One answer for each error: a page for people, a problem document (RFC 9457) for programs."""
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -42,8 +43,27 @@ def answer(error: DomainError) -> Response:
         return problem(error)
     if isinstance(error, NotSignedIn):
         return redirect(url_for("accounts.sign_in"))  # type: ignore[return-value]  # werkzeug's
-    page = render_template("error.html", title=str(error), status=error.status, message="")
+    page = render_template(
+        "error.html",
+        title=str(error),
+        status=error.status,
+        message=_most_that_is_taken() if error.status == 413 else "",
+        back=_page_before(),
+    )
     return Response(page, error.status, mimetype="text/html")
+
+
+def _most_that_is_taken() -> str:
+    most = (request.max_content_length or 0) // (1024 * 1024)
+    text = _("At most %(megabytes)s MB can be sent at once. Send fewer or smaller.", megabytes=most)
+    return str(text)
+
+
+def _page_before() -> str:
+    """The page of ours that a refused form stood on; empty when the browser doesn't say."""
+    before = urlsplit(request.referrer or "")
+    is_ours = before.netloc == request.host and before.path.startswith("/")
+    return before.path if request.method == "POST" and is_ours else ""
 
 
 class UnusualRequest(DomainError):

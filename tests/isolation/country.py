@@ -24,6 +24,7 @@ from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
+from tests.applications.files import a_scan
 from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
 
 OURS, SIBLING, ELSEWHERE, PARENT, NOWHERE = "LA0101", "LA0102", "LA0201", "LA01", "LA9999"
@@ -107,6 +108,7 @@ def _an_office(code: str, counters: int) -> Office:
         made = applications.take(
             centre, service.id, full_name=f"Person of {code}", papers_present=set()
         )
+        scan = a_scan(centre, made.id)
         line = catalogue.fee_lines_on(service.id, clock.today())[0]
         assessment = receipts.assess(centre, made.id, line.id)
         step = files.steps(made.id)[0].id
@@ -137,6 +139,7 @@ def _an_office(code: str, counters: int) -> Office:
         "application": made.id,
         "application_code": made.tracking_code,
         "step": step,
+        "scan": scan.id,
         "assessment": assessment.id,
         "receipt": receipt.id,
         "receipt_code": receipt.public_code,
@@ -167,6 +170,7 @@ MISSING: dict[str, object] = {
     "application": uuid.UUID(int=2),
     "application_code": "AAAAAAAAAAAA",
     "step": uuid.UUID(int=12),
+    "scan": uuid.UUID(int=13),
     "assessment": uuid.UUID(int=3),
     "receipt": uuid.UUID(int=4),
     "receipt_code": "AAAAAAAAAAAAAAAA",

@@ -330,6 +330,12 @@ API: dict[str, Route] = {
     "api.show_receipt": centre("receipt.view", "receipt"),
     "api.show_receipt_pdf": centre("receipt.view", "receipt"),
 }
+SCANS: dict[str, Route] = {
+    "scans.add": centre("application.take", "application", fill={"document_type": 1}),
+    "scans.show": centre("application.view", "scan"),
+    "scans.thumbnail": centre("application.view", "scan"),
+    "scans.strike": centre("application.take", "scan", sent={"reason": "because"}),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -341,4 +347,5 @@ ROUTES: dict[str, Route] = {
     **RECEIPTS,
     **OVERSIGHT,
     **API,
+    **SCANS,
 }

@@ -1,6 +1,7 @@
 // Every staff page.
 
 import { narrowDistricts } from "./districts.js";
+import { guardFiles } from "./files.js";
 import { guardForms, guardLeaving, offerPrinting } from "./forms.js";
 import { listenForKeys } from "./keys.js";
 import { pollRegions } from "./poll.js";
@@ -8,6 +9,7 @@ import { lockWhenIdle } from "./idle.js";
 
 narrowDistricts();
 guardForms();
+guardFiles();
 guardLeaving();
 offerPrinting();
 listenForKeys();
