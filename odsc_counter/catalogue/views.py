@@ -166,7 +166,9 @@ def blank_form(centre: Centre, code: str) -> ResponseReturnValue:
     today = clock.today()
     row = queries.offered_service(queries.service_by_code(code).id, today)
     made = paper.blank_form(row.version, queries.letterhead_on(today), _language())
-    return send_file(BytesIO(made), "application/pdf", download_name=f"{code}.pdf")
+    answer = send_file(BytesIO(made), "application/pdf", download_name=f"{code}.pdf")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _language() -> Language:
