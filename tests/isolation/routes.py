@@ -328,6 +328,11 @@ API: dict[str, Route] = {
     "api.show_receipt": centre("receipt.view", "receipt"),
     "api.show_receipt_pdf": centre("receipt.view", "receipt"),
 }
+SLIPS: dict[str, Route] = {
+    "applications.slip_pdf": centre("application.view", "application"),
+    "applications.bring_list_pdf": centre("application.view", "application"),
+    "applications.ticket_slips_pdf": centre("application.view", "ticket"),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -339,4 +344,5 @@ ROUTES: dict[str, Route] = {
     **RECEIPTS,
     **OVERSIGHT,
     **API,
+    **SLIPS,
 }
