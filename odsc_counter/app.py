@@ -29,6 +29,7 @@ from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.tickets import views as tickets_views
+from odsc_counter.transmittals import views as transmittals_views
 from odsc_counter.web import addresses, compressing, headers, logs, navigation, problems
 from odsc_counter.web import views as web_views
 from odsc_counter.web.template_globals import add_template_globals
@@ -42,6 +43,7 @@ ROOMS = (
     tickets_views,
     applications_views,
     receipts_views,
+    transmittals_views,
     coordination_views,
     monitoring_views,
 )

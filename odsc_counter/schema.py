@@ -16,6 +16,7 @@ from odsc_counter.platform.columns import Base
 from odsc_counter.receipts import models as receipts
 from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
+from odsc_counter.transmittals import models as transmittals
 
 ROOMS = (
     accounts,
@@ -30,6 +31,7 @@ ROOMS = (
     receipts,
     tenancy,
     tickets,
+    transmittals,
 )
 metadata = Base.metadata
 

@@ -10,6 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape  # only writes: no document is parsed here
 
 from reportlab.platypus import Flowable, Paragraph, Table
+from werkzeug.wrappers import Response
 
 from odsc_counter.catalogue.models import Letterhead
 from odsc_counter.places.models import Centre
@@ -33,6 +34,15 @@ PLAIN: list[Any] = [
 def languages_of(asked: str) -> tuple[Language, ...]:
     """The languages of a paper: lo, en, or anything else for both, Lao first."""
     return (asked,) if asked in ("lo", "en") else ("lo", "en")  # type: ignore[return-value]  # checked
+
+
+def inline_pdf(content: bytes, name: str) -> Response:
+    """The answer that shows a PDF, to be looked at and printed."""
+    return Response(
+        content,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
+    )
 
 
 class OfficialPaper:

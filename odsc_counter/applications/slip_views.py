@@ -4,11 +4,11 @@ import uuid
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from odsc_counter.accounts.access import centre_door
 from odsc_counter.applications import slips
 from odsc_counter.applications.blueprint import blueprint
+from odsc_counter.applications.official_paper import inline_pdf
 from odsc_counter.applications.slip_paper import bring_pdf, slips_pdf
 from odsc_counter.places.models import Centre
 
@@ -18,7 +18,7 @@ from odsc_counter.places.models import Centre
 def slip_pdf(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
     """The acknowledgement that the citizen takes home, with the list of what is owed."""
     slip = slips.slip_of(application)
-    return paper(slips_pdf(centre, [slip], _language()), slip.application.label)
+    return inline_pdf(slips_pdf(centre, [slip], _language()), slip.application.label)
 
 
 @blueprint.get("/c/<centre>/applications/<uuid:application>/bring.pdf")
@@ -26,7 +26,7 @@ def slip_pdf(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
 def bring_list_pdf(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
     """The list of what to bring, alone."""
     slip = slips.slip_of(application)
-    return paper(bring_pdf(centre, slip, _language()), f"{slip.application.label}-bring")
+    return inline_pdf(bring_pdf(centre, slip, _language()), f"{slip.application.label}-bring")
 
 
 @blueprint.get("/c/<centre>/tickets/<uuid:ticket>/slips.pdf")
@@ -34,16 +34,7 @@ def bring_list_pdf(centre: Centre, application: uuid.UUID) -> ResponseReturnValu
 def ticket_slips_pdf(centre: Centre, ticket: uuid.UUID) -> ResponseReturnValue:
     """The slips of all files that were taken under one ticket, in one go."""
     found = slips.slips_of_ticket(ticket)
-    return paper(slips_pdf(centre, found, _language()), f"{found[0].application.label}-slips")
-
-
-def paper(content: bytes, name: str) -> Response:
-    """A PDF to look at and print."""
-    return Response(
-        content,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
-    )
+    return inline_pdf(slips_pdf(centre, found, _language()), f"{found[0].application.label}-slips")
 
 
 def _language() -> str:

@@ -328,6 +328,25 @@ API: dict[str, Route] = {
     "api.show_receipt": centre("receipt.view", "receipt"),
     "api.show_receipt_pdf": centre("receipt.view", "receipt"),
 }
+TRANSMITTALS: dict[str, Route] = {
+    "transmittals.index": centre("transmittal.view"),
+    "transmittals.new": centre("transmittal.make"),
+    "transmittals.make": centre(
+        "transmittal.make",
+        form={"application": "application"},
+        sent={"direction": "out", "ministry": "1"},
+    ),
+    "transmittals.detail": Route("centre", "transmittal.view", {"code": "transmittal_code"}),
+    "transmittals.pdf": Route("centre", "transmittal.view", {"code": "transmittal_code"}),
+    "transmittals.receive": Route(
+        "centre",
+        "transmittal.receive",
+        {"code": "transmittal_code"},
+        form={"item": "transmittal_item"},
+    ),
+    "transmittals.came": Route("centre", "transmittal.receive", {"item": "transmittal_item"}),
+    "transmittals.stayed": Route("centre", "transmittal.make", {"item": "transmittal_item"}),
+}
 SLIPS: dict[str, Route] = {
     "applications.slip_pdf": centre("application.view", "application"),
     "applications.bring_list_pdf": centre("application.view", "application"),
@@ -345,4 +364,5 @@ ROUTES: dict[str, Route] = {
     **OVERSIGHT,
     **API,
     **SLIPS,
+    **TRANSMITTALS,
 }
