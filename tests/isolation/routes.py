@@ -348,9 +348,14 @@ TRANSMITTALS: dict[str, Route] = {
     "transmittals.stayed": Route("centre", "transmittal.make", {"item": "transmittal_item"}),
 }
 SLIPS: dict[str, Route] = {
+    "applications.handover_protocol": Route(
+        "centre", "application.view", {"application": "collected"}
+    ),
     "applications.slip_pdf": centre("application.view", "application"),
     "applications.bring_list_pdf": centre("application.view", "application"),
-    "applications.ticket_slips_pdf": centre("application.view", "ticket"),
+    "applications.ticket_slips_pdf": Route(
+        "centre", "application.view", {"ticket": "served_ticket"}
+    ),
 }
 ROUTES: dict[str, Route] = {
     **WEB,
