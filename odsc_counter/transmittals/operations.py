@@ -49,11 +49,12 @@ def make(
     if not 1 <= len(ids) <= MOST_FILES or direction not in (OUT, BACK):
         raise InvalidInput({"files": _("Choose 1 to %(most)s files.", most=MOST_FILES)})
     applications.ministry(ministry_id)
-    if not side.gives(direction, ministry_id):
-        raise OtherSide
     moment = Moment.now(centre)
     with unit_of_work() as work:
+        # Another centre's file is not found, whoever asks; only then is it asked who does.
         bundled = _locked(work, ids)
+        if not side.gives(direction, ministry_id):
+            raise OtherSide
         fitting = {row.id for row in queries.lying(direction, ministry_id, only=ids)}
         others = [row.label for row in bundled if row.id not in fitting]
         if others:
@@ -99,11 +100,11 @@ def receive(
     moment = Moment.now(centre)
     with unit_of_work() as work:
         bundle = queries.by_code(code)
-        if not side.takes(bundle.direction, bundle.ministry_id):
-            raise OtherSide
         rows = queries.items(bundle.id)
         if not set(came) <= {row.item.id for row in rows}:
             raise NotFound
+        if not side.takes(bundle.direction, bundle.ministry_id):
+            raise OtherSide
         _locked(work, sorted(row.application.id for row in rows))
         work.session.add(
             TransmittalReceipt(

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table
 
 from odsc_counter.applications import lifecycle as files
 from odsc_counter.applications.official_paper import PLAIN, OfficialPaper, Words, languages_of
@@ -141,13 +141,13 @@ class _Paper(OfficialPaper):
                 self.text(str(row.item.position), "right"),
                 self.text(application.label),
                 self.text(application.person.full_name),
-                self.said(application.version_taken.name),
+                self.text(application.version_taken.name(self.first)),
                 self.text(str(papers.get(application.id, 0)), "right"),
             ]
             if is_back:
                 state = application.state
-                cells.append(self.word(state if state in WORDS else "undecided", "body"))
-            cells.append(self.word(row.item.state) if self._receipt else "")
+                cells.append(self._lead(state if state in WORDS else "undecided"))
+            cells.append(self._lead(row.item.state) if self._receipt else "")
             rows.append(cells)
         shares = (
             (0.06, 0.18, 0.22, 0.25, 0.1, 0.1, 0.09)
@@ -157,6 +157,10 @@ class _Paper(OfficialPaper):
         style = pdf.table_style(10)
         style.add("GRID", (0, 0), (-1, -1), 0.4, pdf.LINE)
         return Table(rows, colWidths=[WIDTH * share for share in shares], style=style, repeatRows=1)
+
+    def _lead(self, key: str) -> Paragraph:
+        """A word in the leading language alone: the columns of the table are narrow."""
+        return self.text(WORDS[key][self.first])
 
     def _signs(self) -> list[Flowable]:
         bundle, receipt = self._bundle, self._receipt

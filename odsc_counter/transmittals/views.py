@@ -83,7 +83,10 @@ def make(centre: Centre) -> ResponseReturnValue:
     except DomainError as error:
         flash(str(error), "danger")
         return _new_page(centre, direction, ministry_id, error.status)
-    flash(_("Transmittal %(label)s is made. Print it and let it go along.", label=made.label))
+    flash(
+        _("Transmittal %(label)s is made. Print it and let it go along.", label=made.label),
+        "success",
+    )
     return redirect(url_for(".detail", code=made.code), 303)
 
 
@@ -117,7 +120,9 @@ def receive(centre: Centre, code: str) -> ResponseReturnValue:
             flash(str(message), "danger")
         return _detail_page(centre, queries.by_code(code), 422)
     missing = len(queries.items(bundle.id)) - len(came)
-    flash(ngettext("%(num)s file is received.", "%(num)s files are received.", len(came)))
+    flash(
+        ngettext("%(num)s file is received.", "%(num)s files are received.", len(came)), "success"
+    )
     if missing:
         flash(
             ngettext(
