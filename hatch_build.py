@@ -29,6 +29,7 @@ SCRIPTS = (
     "kiosk",
     "paper",
     "recorder",
+    "sign",
     "staff",
     "status",
 )

@@ -31,6 +31,7 @@ from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.tickets import views as tickets_views
+from odsc_counter.transmittals import views as transmittals_views
 from odsc_counter.web import (
     addresses,
     body_limits,
@@ -53,6 +54,7 @@ ROOMS = (
     applications_views,
     scan_views,
     receipts_views,
+    transmittals_views,
     coordination_views,
     monitoring_views,
 )

@@ -34,6 +34,7 @@ from odsc_counter.receipts.models import (
 from odsc_counter.tickets import timeline
 from odsc_counter.tickets.hall_models import Appointment
 from odsc_counter.tickets.models import ServiceLeg, Ticket
+from odsc_counter.transmittals.models import Transmittal, TransmittalItem
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,16 @@ def _application_numbers(session: Session) -> Iterator[str]:
         Application.year,
         Application.number,
         order=(Application.year,),
+    )
+
+
+def _transmittal_numbers(session: Session) -> Iterator[str]:
+    yield from _numbers_without_gap(
+        session,
+        literal("transmittal"),
+        Transmittal.year,
+        Transmittal.number,
+        order=(Transmittal.year,),
     )
 
 
@@ -213,7 +224,7 @@ def _voids_mirror_their_sale(session: Session) -> Iterator[str]:
 
 
 def _states_equal_their_events(session: Session) -> Iterator[str]:
-    for model in (Ticket, Appointment, Application, ApplicationStep, TillSession):
+    for model in (Ticket, Appointment, Application, ApplicationStep, TransmittalItem, TillSession):
         yield from _states_of(session, model)
 
 
@@ -299,6 +310,7 @@ def _undecided_files_lie_somewhere(session: Session) -> Iterator[str]:
 RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _ticket_numbers,
     _application_numbers,
+    _transmittal_numbers,
     _receipt_numbers,
     _receipt_lines_add_up,
     _receipts_match_their_assessment,

@@ -17,6 +17,7 @@ from odsc_counter.platform.columns import Base
 from odsc_counter.receipts import models as receipts
 from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
+from odsc_counter.transmittals import models as transmittals
 
 ROOMS = (
     accounts,
@@ -32,6 +33,7 @@ ROOMS = (
     scan_models,
     tenancy,
     tickets,
+    transmittals,
 )
 metadata = Base.metadata
 

@@ -82,6 +82,11 @@ PERMISSIONS: dict[str, Permission] = {
         "centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, MINISTRY_OFFICER
     ),
     "application.make_ready": _row("centre", COUNTER_STAFF, LEAD_CLERK, MINISTRY_OFFICER),
+    "transmittal.view": _row(
+        "centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, MINISTRY_OFFICER, AUDITOR
+    ),
+    "transmittal.make": _row("centre", COUNTER_STAFF, LEAD_CLERK, MINISTRY_OFFICER),
+    "transmittal.receive": _row("centre", COUNTER_STAFF, LEAD_CLERK, MINISTRY_OFFICER),
     "application.expire": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
     "fee.assess": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER),
     "till.use": _row("centre", CASHIER),

@@ -4,6 +4,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import Form, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from odsc_counter.applications.words import PROOFS, TAKERS
+
 TOO_LONG = _("This is too long.")
 
 
@@ -38,7 +40,7 @@ class HandoverForm(Form):
     taker = RadioField(
         _("Handed to"),
         [InputRequired(_("Choose one of the list."))],
-        choices=[("applicant", _("The applicant")), ("representative", _("A representative"))],
+        choices=list(TAKERS.items()),
         default="applicant",
     )
     name = StringField(
@@ -47,14 +49,11 @@ class HandoverForm(Form):
     proof = RadioField(
         _("Shown"),
         [InputRequired(_("Choose one of the list."))],
-        choices=[
-            ("slip", _("The slip of this application")),
-            ("id_card", _("ID card")),
-            ("family_book", _("Family book")),
-        ],
+        choices=list(PROOFS.items()),
         default="slip",
     )
     paper_reference = StringField(
         _("Where the signature lies (book and page)"),
         [Optional(), Length(max=60, message=TOO_LONG)],
     )
+    signature = StringField(_("Signature on the screen"), [Optional()])

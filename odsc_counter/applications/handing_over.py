@@ -13,6 +13,7 @@ from odsc_counter.applications.holdings import Moment, let_go
 from odsc_counter.applications.lifecycle import LIFECYCLE
 from odsc_counter.applications.models import Application, Handover
 from odsc_counter.applications.reasons import reason_words
+from odsc_counter.applications.signatures import read_signature
 from odsc_counter.applications.steps import leave_desks
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput
@@ -44,6 +45,8 @@ class Taker:
     proof: str = "slip"
     paper_reference: str = ""
     """Where the signature lies on paper: book and page."""
+    signature: str = ""
+    """Written on the screen, as the browser sent it (signatures.read_signature)."""
 
 
 def make_ready(centre: Centre, application_id: uuid.UUID, result_number: str = "") -> Application:
@@ -65,7 +68,8 @@ def make_ready(centre: Centre, application_id: uuid.UUID, result_number: str = "
 def collect(centre: Centre, application_id: uuid.UUID, taker: Taker | None = None) -> Application:
     """Hand the result, or the refusal, to the citizen, and keep who took it.
 
-    Raises NotFound, AlreadyChanged, InvalidInput (a representative without a name).
+    Raises NotFound, AlreadyChanged, InvalidInput (a representative without a name; neither a
+    signature nor where one lies on paper).
     """
     taker = taker or Taker()
     name = lao_normalize(taker.name).replace("\n", " ")
@@ -81,6 +85,9 @@ def collect(centre: Centre, application_id: uuid.UUID, taker: Taker | None = Non
         wrong["name"] = _("Use at most %(number)s characters.", number=160)
     if len(reference) > 60:
         wrong["paper_reference"] = _("Use at most %(number)s characters.", number=60)
+    strokes = read_signature(taker.signature)
+    if not reference and not strokes:
+        wrong["paper_reference"] = _("Let them sign, or write where they signed on paper.")
     if wrong:
         raise InvalidInput(wrong)
     moment = Moment.now(centre)
@@ -98,6 +105,7 @@ def collect(centre: Centre, application_id: uuid.UUID, taker: Taker | None = Non
                 taker_name=name or application.person.full_name,
                 proof=taker.proof,
                 paper_reference=reference,
+                signature=strokes,
                 handed_at=moment.at,
                 handed_by_id=current_actor().user_id,
             )

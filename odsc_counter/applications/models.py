@@ -255,5 +255,7 @@ class Handover(CentreOwned, Base):
     proof: Mapped[str] = mapped_column(String(12))
     paper_reference: Mapped[str] = mapped_column(String(60), default="")
     """Where the signature lies on paper: book and page."""
+    signature: Mapped[list[Any]] = mapped_column(default=list)
+    """Written on the screen: strokes, each a list of points (see signatures.py); none on paper."""
     handed_at: Mapped[datetime]
     handed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

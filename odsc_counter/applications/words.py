@@ -53,6 +53,17 @@ HOLDERS: dict[str, LazyString] = {
     "citizen": _("Citizen"),
 }
 
+TAKERS: dict[str, LazyString] = {
+    "applicant": _("The applicant"),
+    "representative": _("A representative"),
+}
+
+PROOFS: dict[str, LazyString] = {
+    "slip": _("The slip of this application"),
+    "id_card": _("ID card"),
+    "family_book": _("Family book"),
+}
+
 AUDIENCES: dict[str, LazyString] = {
     "staff": _("Note for colleagues"),
     "citizen": _("Message to the citizen"),

@@ -417,7 +417,7 @@ class History:
             taker="applicant",
             taker_name=name,
             proof=rng.choice(("slip", "slip", "id_card", "family_book")),
-            paper_reference="",
+            paper_reference=f"{collected_on:%m}/{row['number']}",
             handed_at=at,
             handed_by_id=clerk.id,
         )

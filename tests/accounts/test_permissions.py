@@ -17,12 +17,14 @@ MAY = {
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
         appointment.book application.view application.take application.remark
         application.make_ready fee.assess receipt.view
+        transmittal.view transmittal.make transmittal.receive
     """,
     "lead_clerk": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
         appointment.book application.view application.take application.remark
         application.make_ready application.expire fee.assess receipt.view
         ticket.call_chosen ticket.move hall.view
+        transmittal.view transmittal.make transmittal.receive
     """,
     "cashier": """
         ticket.view application.view fee.assess till.use till.view
@@ -33,10 +35,11 @@ MAY = {
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
         appointment.set_up application.view application.remark application.expire till.view
         receipt.view receipt.approve_void offer.set_up user.manage audit.view
+        transmittal.view
     """,
     "ministry_officer": """
         application.view application.decide application.assign application.remark
-        application.make_ready
+        application.make_ready transmittal.view transmittal.make transmittal.receive
     """,
     "district_coordinator": "area.workload",
     "province_coordinator": "area.workload",
@@ -48,7 +51,7 @@ MAY = {
     """,
     "auditor": """
         ticket.view hall.view application.view till.view receipt.view audit.view
-        area.workload centre.enter national.summary national.audit
+        transmittal.view area.workload centre.enter national.summary national.audit
     """,
 }
 

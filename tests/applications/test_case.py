@@ -35,7 +35,7 @@ from odsc_counter.platform.database import Database, bound_to
 from odsc_counter.platform.errors import AlreadyChanged, InvalidInput, NotFound
 from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
-from tests.applications.test_operations import an_officer, the_step
+from tests.applications.test_operations import SIGNED, an_officer, the_step
 from tests.receipts.office import NOON, Office, an_office
 from tests.world import a_centre, a_ministry, a_service, a_user
 
@@ -313,7 +313,7 @@ def test_a_rejection_ends_all_steps(route: Route) -> None:
         route.do(code, operations.pass_step)
     assert route.do("decide", operations.reject, REASON).state == REJECTED
     with route.office.inside():
-        assert operations.collect(route.office.centre, route.file.id).state == COLLECTED
+        assert operations.collect(route.office.centre, route.file.id, SIGNED).state == COLLECTED
 
 
 def test_a_withdrawn_file_leaves_every_desk(route: Route) -> None:
@@ -335,9 +335,10 @@ def test_the_result_is_ready_and_handed_to_somebody_who_proves_who_they_are(
         ready = operations.make_ready(office.centre, file.id, "12/ປກສ")
         assert (ready.state, ready.result_number) == (READY, "12/ປກສ")
         for wrong in (
-            operations.Taker("representative"),
-            operations.Taker("neighbour"),
-            operations.Taker(proof="a smile"),
+            operations.Taker("representative", paper_reference="3/17"),
+            operations.Taker("neighbour", paper_reference="3/17"),
+            operations.Taker(proof="a smile", paper_reference="3/17"),
+            operations.Taker(),
             operations.Taker(paper_reference="ກ" * 61),
         ):
             with pytest.raises(InvalidInput):

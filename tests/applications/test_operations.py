@@ -29,6 +29,9 @@ from odsc_counter.platform.work import reading, unit_of_work
 from tests.receipts.office import NOON, Office, an_office
 from tests.world import LONG_AGO, a_centre, a_ministry, a_service, a_user
 
+SIGNED = operations.Taker(paper_reference="3/17")
+"""The applicant took the result and signed in the book."""
+
 
 @pytest.fixture
 def office(database: Database) -> Office:
@@ -136,7 +139,7 @@ def test_only_the_responsible_ministry_decides(office: Office) -> None:
         approved = operations.pass_step(office.centre, the_step(application))
     assert (approved.state, approved.decided_on is not None) == (APPROVED, True)
     with office.inside():
-        assert operations.collect(office.centre, application.id).state == COLLECTED
+        assert operations.collect(office.centre, application.id, SIGNED).state == COLLECTED
 
 
 def test_the_officer_of_a_successor_ministry_decides_on_the_old_files(office: Office) -> None:
@@ -179,7 +182,7 @@ def test_every_verb_is_refused_outside_its_states(office: Office) -> None:
         for verb in LIFECYCLE.verbs:
             assert not LIFECYCLE.allows(verb, WITHDRAWN)
         with pytest.raises(AlreadyChanged):
-            operations.collect(office.centre, application.id)
+            operations.collect(office.centre, application.id, SIGNED)
 
 
 def test_another_centres_application_does_not_exist(office: Office) -> None:
@@ -189,7 +192,7 @@ def test_another_centres_application_does_not_exist(office: Office) -> None:
         for action in (
             lambda: queries.application(application.id),
             lambda: queries.by_tracking_code(application.tracking_code),
-            lambda: operations.collect(stranger.centre, application.id),
+            lambda: operations.collect(stranger.centre, application.id, SIGNED),
         ):
             with pytest.raises(NotFound):
                 action()

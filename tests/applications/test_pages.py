@@ -89,6 +89,8 @@ def test_the_officer_sees_the_decision_and_others_do_not(
     handed = {"taker": "representative", "proof": "id_card"}
     assert desk.post(f"{page}/collect", data=handed).status_code == 422
     handed["name"] = "ນາງ ບົວ"
+    assert desk.post(f"{page}/collect", data=handed).status_code == 422
+    handed["paper_reference"] = "3/17"
     assert desk.post(f"{page}/collect", data=handed).status_code == 303
     assert desk.post(f"{page}/collect", data=handed).status_code == 409
 

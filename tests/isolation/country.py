@@ -16,7 +16,7 @@ from odsc_counter.accounts.sessions import COOKIE_KEY, hashed, new_token
 from odsc_counter.applications import operations as applications
 from odsc_counter.applications import queries as files
 from odsc_counter.catalogue import queries as catalogue
-from odsc_counter.catalogue.models import Letterhead, MonitoringBody, ServiceGroup
+from odsc_counter.catalogue.models import Letterhead, MonitoringBody, Service, ServiceGroup
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
@@ -24,8 +24,12 @@ from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
+from odsc_counter.transmittals import operations as transmittals
+from odsc_counter.transmittals import queries as bundles
+from odsc_counter.transmittals.models import OUT
+from odsc_counter.transmittals.sides import Side
 from tests.applications.files import a_scan
-from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
+from tests.world import LONG_AGO, a_centre, a_ministry, a_service, a_unit, a_user, counters_of
 
 OURS, SIBLING, ELSEWHERE, PARENT, NOWHERE = "LA0101", "LA0102", "LA0201", "LA01", "LA9999"
 
@@ -87,6 +91,25 @@ class Country:
         return {"Authorization": f"Bearer {self.tokens[role]}"}
 
 
+def _collected(centre: Centre, service: Service, clerk: User) -> uuid.UUID:
+    """A file whose result was handed over, with the signature in a book."""
+    officer = a_user(f"officer-{centre.code}".lower(), ministry_officer=centre)
+    with reference_scope(), unit_of_work() as work:
+        grant = work.session.scalars(select(RoleGrant).where(RoleGrant.user_id == officer.id)).one()
+        grant.ministry_id = a_ministry().id
+    with centre_scope(centre.id):
+        with acting_as(Actor(clerk.name_lo, clerk.id)):
+            made = applications.take(
+                centre, service.id, full_name=f"Taker of {centre.code}", papers_present=set()
+            )
+        with acting_as(Actor(officer.name_lo, officer.id)):
+            applications.take_up(centre, made.id)
+            applications.pass_step(centre, files.steps(made.id)[0].id)
+        with acting_as(Actor(clerk.name_lo, clerk.id)):
+            applications.collect(centre, made.id, applications.Taker(paper_reference="3/17"))
+    return made.id
+
+
 def _an_office(code: str, counters: int) -> Office:
     centre = a_centre(code, counters)
     service = a_service(centre, papers=0)
@@ -106,12 +129,20 @@ def _an_office(code: str, counters: int) -> Office:
         slot = slots.slots_of_day(centre, day)[0]
         booked = appointments.book(centre, slot.plan_id, slot.at, phone="020 5551 2345")
         made = applications.take(
-            centre, service.id, full_name=f"Person of {code}", papers_present=set()
+            centre,
+            service.id,
+            full_name=f"Person of {code}",
+            papers_present=set(),
+            ticket_id=served.id,
         )
         scan = a_scan(centre, made.id)
         line = catalogue.fee_lines_on(service.id, clock.today())[0]
         assessment = receipts.assess(centre, made.id, line.id)
         step = files.steps(made.id)[0].id
+        bundle = transmittals.make(
+            centre, Side(True, frozenset()), OUT, made.ministry_id, [made.id]
+        )
+        on_way = bundles.items(bundle.id)[0].item.id
     with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
         till = receipts.open_till(centre, cashier, 100_000)
         receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
@@ -131,6 +162,7 @@ def _an_office(code: str, counters: int) -> Office:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
     keys: dict[str, object] = {
         "ticket": waiting.id,
+        "served_ticket": served.id,
         "ticket_code": waiting.public_code,
         "appointment": booked.id,
         "appointment_code": booked.public_code,
@@ -140,6 +172,9 @@ def _an_office(code: str, counters: int) -> Office:
         "application_code": made.tracking_code,
         "step": step,
         "scan": scan.id,
+        "collected": _collected(centre, service, clerk),
+        "transmittal_code": bundle.code,
+        "transmittal_item": on_way,
         "assessment": assessment.id,
         "receipt": receipt.id,
         "receipt_code": receipt.public_code,
@@ -166,11 +201,15 @@ MISSING: dict[str, object] = {
     "slot": f"{uuid.UUID(int=9)}@2026-01-01T01:00:00+00:00",
     "slot_plan": uuid.UUID(int=9),
     "ticket": uuid.UUID(int=1),
+    "served_ticket": uuid.UUID(int=14),
     "ticket_code": "AAAAAAAAAAAAAAAA",
     "application": uuid.UUID(int=2),
     "application_code": "AAAAAAAAAAAA",
     "step": uuid.UUID(int=12),
-    "scan": uuid.UUID(int=13),
+    "scan": uuid.UUID(int=16),
+    "collected": uuid.UUID(int=15),
+    "transmittal_code": "AAAAAAAAAAAA",
+    "transmittal_item": uuid.UUID(int=13),
     "assessment": uuid.UUID(int=3),
     "receipt": uuid.UUID(int=4),
     "receipt_code": "AAAAAAAAAAAAAAAA",

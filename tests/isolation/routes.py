@@ -336,6 +336,35 @@ SCANS: dict[str, Route] = {
     "scans.thumbnail": centre("application.view", "scan"),
     "scans.strike": centre("application.take", "scan", sent={"reason": "because"}),
 }
+TRANSMITTALS: dict[str, Route] = {
+    "transmittals.index": centre("transmittal.view"),
+    "transmittals.new": centre("transmittal.make"),
+    "transmittals.make": centre(
+        "transmittal.make",
+        form={"application": "application"},
+        sent={"direction": "out", "ministry": "1"},
+    ),
+    "transmittals.detail": Route("centre", "transmittal.view", {"code": "transmittal_code"}),
+    "transmittals.pdf": Route("centre", "transmittal.view", {"code": "transmittal_code"}),
+    "transmittals.receive": Route(
+        "centre",
+        "transmittal.receive",
+        {"code": "transmittal_code"},
+        form={"item": "transmittal_item"},
+    ),
+    "transmittals.came": Route("centre", "transmittal.receive", {"item": "transmittal_item"}),
+    "transmittals.stayed": Route("centre", "transmittal.make", {"item": "transmittal_item"}),
+}
+SLIPS: dict[str, Route] = {
+    "applications.handover_protocol": Route(
+        "centre", "application.view", {"application": "collected"}
+    ),
+    "applications.slip_pdf": centre("application.view", "application"),
+    "applications.bring_list_pdf": centre("application.view", "application"),
+    "applications.ticket_slips_pdf": Route(
+        "centre", "application.view", {"ticket": "served_ticket"}
+    ),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -348,4 +377,6 @@ ROUTES: dict[str, Route] = {
     **OVERSIGHT,
     **API,
     **SCANS,
+    **SLIPS,
+    **TRANSMITTALS,
 }

@@ -16,10 +16,11 @@ from odsc_counter.platform.pdf.letterhead import Letterhead
 from odsc_counter.platform.pdf.pages import MARGIN, document, self_test
 from odsc_counter.platform.pdf.qr import QRCode
 from odsc_counter.platform.pdf.shaping import install, text_width
-from odsc_counter.platform.pdf.styles import Styles, paragraph_style, styles_for, table_style
+from odsc_counter.platform.pdf.styles import LINE, Styles, paragraph_style, styles_for, table_style
 
 __all__ = [
     "BOLD",
+    "LINE",
     "MARGIN",
     "REGULAR",
     "Letterhead",
