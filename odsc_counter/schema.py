@@ -10,6 +10,7 @@ from odsc_counter.accounts import models as accounts
 from odsc_counter.applications import models as applications
 from odsc_counter.catalogue import models as catalogue
 from odsc_counter.monitoring import models as monitoring
+from odsc_counter.people import models as people
 from odsc_counter.places import models as places
 from odsc_counter.platform import events, idempotency, numbering, tenancy
 from odsc_counter.platform.columns import Base
@@ -26,6 +27,7 @@ ROOMS = (
     idempotency,
     monitoring,
     numbering,
+    people,
     places,
     receipts,
     tenancy,

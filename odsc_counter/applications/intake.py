@@ -13,12 +13,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from odsc_counter.applications import queries
 from odsc_counter.applications.holdings import CITIZEN, COUNTER, Moment, lies_with
 from odsc_counter.applications.lifecycle import INCOMPLETE, LIFECYCLE
-from odsc_counter.applications.models import Application, ApplicationPaper, Person
+from odsc_counter.applications.models import Application, ApplicationPaper
 from odsc_counter.applications.promise import go_on, start_clock
 from odsc_counter.applications.steps import plan_steps, resume_steps, steps_wait_for_citizen
 from odsc_counter.applications.tracking import new_code
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceVersion
+from odsc_counter.people.models import Person
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput, NotFound

@@ -14,10 +14,10 @@ from odsc_counter.applications.models import (
     Application,
     ApplicationPaper,
     ApplicationStep,
-    Person,
 )
 from odsc_counter.applications.tracking import read_code
 from odsc_counter.catalogue.models import Ministry
+from odsc_counter.people.models import Person
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.events import Event

@@ -9,7 +9,7 @@ from typing import Any
 
 from odsc_counter.accounts.models import User
 from odsc_counter.applications import lifecycle as files
-from odsc_counter.applications.models import Application, ApplicationPaper, Handover, Person
+from odsc_counter.applications.models import Application, ApplicationPaper, Handover
 from odsc_counter.applications.tracking import ALPHABET, LENGTH
 from odsc_counter.catalogue.models import FeeLine, Letterhead, ServiceGroup, ServiceVersion
 from odsc_counter.demo.book import Book, Life
@@ -18,6 +18,7 @@ from odsc_counter.demo.hall import AFTERNOON, CLOSES, LUNCH, OPENS, Turn, cut_at
 from odsc_counter.demo.money import Desk, Payment
 from odsc_counter.demo.people import a_name
 from odsc_counter.demo.tickets import Place, TicketWriter
+from odsc_counter.people.models import Person
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.lao import search_key
