@@ -17,11 +17,12 @@ from odsc_counter.applications.models import (
 )
 from odsc_counter.applications.tracking import read_code
 from odsc_counter.catalogue.models import Ministry
+from odsc_counter.people.keys import document_key, full_name_key
 from odsc_counter.people.models import Person
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.events import Event
-from odsc_counter.platform.lao import european_digits, lao_normalize, search_key
+from odsc_counter.platform.lao import search_key
 from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import reading
 
@@ -231,11 +232,13 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     key = search_key(filters.text)
     if key:
         matches = [
-            Person.name_key.like(part_of(key), escape=ESCAPE),
             Application.label.like(part_of(key.upper()), escape=ESCAPE),
             Application.tracking_code == read_code(key),
-            Person.id_number == european_digits(lao_normalize(filters.text)),
         ]
+        if name := full_name_key(filters.text):
+            matches.append(Person.name_key.like(part_of(name), escape=ESCAPE))
+        if document := document_key(filters.text):
+            matches.append(Person.id_key == document)
         if key.isdecimal() and len(key) < 9:
             matches.append(Application.number == int(key))
         conditions.append(or_(*matches))
