@@ -6,12 +6,11 @@ their ids.
 
 from odsc_counter.people.consents import note_consent
 from odsc_counter.people.merging import OneRecord, PersonAndBusiness, merge, moves_along
-from odsc_counter.people.records import create, edit, for_application
+from odsc_counter.people.records import edit, for_application
 
 __all__ = [
     "OneRecord",
     "PersonAndBusiness",
-    "create",
     "edit",
     "for_application",
     "merge",

@@ -150,6 +150,14 @@ def timeline(person_ids: list[uuid.UUID]) -> list[Event]:
         )
 
 
+def merged_as(person_id: uuid.UUID) -> PersonMerge | None:
+    """How this record was merged into another; None while it stands for itself."""
+    with reading() as session:
+        return session.scalars(
+            select(PersonMerge).where(PersonMerge.merged_id == person_id)
+        ).one_or_none()
+
+
 def merges(person_id: uuid.UUID) -> list[tuple[PersonMerge, Person]]:
     """Which records were merged into this one, and into those before: with how they were."""
     found: list[tuple[PersonMerge, Person]] = []

@@ -9,21 +9,11 @@ from sqlalchemy import delete, select
 from odsc_counter.people import keys
 from odsc_counter.people.details import FIELDS, Details, checked, with_keys
 from odsc_counter.people.models import Person, PersonWord
+from odsc_counter.places.models import Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import AlreadyChanged, NotFound
 from odsc_counter.platform.tenancy import ScopedSession
 from odsc_counter.platform.work import Work, unit_of_work
-
-
-def create(details: Details) -> Person:
-    """Make a record. Raises InvalidInput.
-
-    Whether the person is known already is asked before (`queries.likely_same`): two people
-    may well have one name.
-    """
-    values = checked(details)
-    with unit_of_work() as work:
-        return _made(work, values)
 
 
 def edit(person_id: uuid.UUID, details: Details, seen_version: int) -> Person:
@@ -106,6 +96,8 @@ def change(work: Work, person: Person, values: dict[str, Any], verb: str = "edit
     }
     if not changes:
         return
+    if places := changes.pop("unit_id", None):
+        changes["place"] = {end: _place(work.session, key) for end, key in places.items()}
     for column, value in with_keys({field: values[field] for field in FIELDS}).items():
         setattr(person, column, value)
     person.version += 1
@@ -173,6 +165,12 @@ def _news(person: Person, values: dict[str, Any]) -> dict[str, Any]:
 
 def _values(person: Person) -> dict[str, Any]:
     return {field: getattr(person, field) for field in FIELDS}
+
+
+def _place(session: ScopedSession, unit_id: int | None) -> str:
+    """A place as the log keeps it: names repeat over the country and codes may be corrected."""
+    unit = session.get(Unit, unit_id) if unit_id is not None else None
+    return f"{unit.code} {unit.name_lo}" if unit is not None else ""
 
 
 def _plain(value: Any) -> Any:
