@@ -238,7 +238,7 @@ class History:
     def _application(self, day: date, intake: _Intake) -> Payment | None:
         book, rng, version = self.book, self.rng, intake.offer.version
         actor = (intake.clerk.id, intake.clerk.name_lo)
-        person = self.applicants.next_one(intake.at)
+        person = self.applicants.next_one(intake.at, actor)
         name_lo = person["full_name"]
         number = book.number("application", str(day.year))
         label = f"{self.centre.code}-{day.year % 100:02}-{number:05}"

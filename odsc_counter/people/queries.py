@@ -17,7 +17,7 @@ from odsc_counter.platform.events import Event
 from odsc_counter.platform.work import reading
 
 SHORTEST_NUMBER = 3
-"""Digits from which on a text is looked up as a number: with fewer it could be anybody's."""
+"""Letters and digits from which on a text is looked up as a number: fewer could be anybody's."""
 BEYOND = "\U0010ffff"
 """Sorts after every letter."""
 
@@ -190,7 +190,7 @@ def _beginnings(text: str) -> list[ColumnElement[bool]]:
     """What a number's beginning may be the beginning of."""
     document = keys.document_key(text)
     digits = sum(letter.isdigit() for letter in document)
-    if digits < SHORTEST_NUMBER:
+    if not digits or len(document) < SHORTEST_NUMBER:
         return []
     conditions = [
         _begins(column, document)
