@@ -121,10 +121,11 @@ PLACES_AND_CATALOGUE: dict[str, Route] = {
 }
 APPLICATIONS: dict[str, Route] = {
     "applications.index": centre("application.view"),
-    "applications.new": centre("application.take", query={"ticket": "ticket"}),
+    "applications.new": centre("application.take", query={"ticket": "ticket", "person": "person"}),
+    "applications.known_people": centre("application.take", query={"ticket": "ticket"}),
     "applications.take": centre(
         "application.take",
-        form={"ticket": "ticket"},
+        form={"ticket": "ticket", "person": "person"},
         sent={"service": "1", "full_name": "Somebody"},
     ),
     "applications.detail": centre("application.view", "application"),
@@ -328,6 +329,23 @@ API: dict[str, Route] = {
     "api.show_receipt": centre("receipt.view", "receipt"),
     "api.show_receipt_pdf": centre("receipt.view", "receipt"),
 }
+PEOPLE: dict[str, Route] = {
+    "people.index": centre("person.view", query={"other": "person"}),
+    "people.duplicates": centre("person.merge"),
+    "people.detail": centre("person.view", "person"),
+    "people.edit": centre("person.edit", "person"),
+    "people.update": centre(
+        "person.edit", "person", sent={"version": "1", "kind": "person", "full_name": "Somebody"}
+    ),
+    "people.consent": centre(
+        "person.edit", "person",
+        sent={"purpose": "keep", "decision": "given", "how": "signed"},
+    ),
+    "people.compare": centre("person.merge", "person", query={"other": "person"}),
+    "people.merge": centre(
+        "person.merge", "person", form={"other": "person"}, sent={"reason": "one person"}
+    ),
+}  # fmt: skip
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -338,5 +356,6 @@ ROUTES: dict[str, Route] = {
     **PAPER,
     **RECEIPTS,
     **OVERSIGHT,
+    **PEOPLE,
     **API,
 }
