@@ -4,7 +4,7 @@
 
 For each database and each text that a clerk may type it prints the milliseconds of
 `people.queries.search` (all statements of it, through the ORM and the tripwire, with the places
-of whom it finds), those of a bare indexed query for ten rows of the same range through the plain
+of whom it finds), those of a bare indexed query for ten people by a word through the plain
 driver connection, and their ratio. The best of the rounds is compared, the worst is told beside.
 Aim: under 100 ms for every text. Needs the development extras.
 """

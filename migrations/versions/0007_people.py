@@ -39,6 +39,15 @@ RIGHTS = {
     "person_merge": "select, insert",
     "person_consent": "select, insert",
 }
+INDEXED = (
+    ("phone_key",),
+    ("id_key",),
+    ("family_book_key",),
+    ("business_key",),
+    ("name_key", "birth_year"),
+    ("name_key", "phone_key"),
+    ("name_key", "village"),
+)
 BATCH = 1000
 
 
@@ -49,9 +58,17 @@ def upgrade() -> None:
     _create_tables()
     for centre_id in _each_centre():
         _carry_over(centre_id)
-    op.drop_index("ix_person_centre_id_id_number", table_name="person")
-    for key in ("phone_key", "id_key", "family_book_key", "business_key"):
-        op.create_index(f"ix_person_{key}", "person", ["centre_id", key])
+    for old in ("id_number", "name_key"):
+        op.drop_index(f"ix_person_centre_id_{old}", table_name="person")
+    unmerged = sa.text("merged_into_id is null")
+    for columns in INDEXED:
+        op.create_index(
+            "ix_person_" + "_".join(columns),
+            "person",
+            ["centre_id", *columns],
+            sqlite_where=unmerged,
+            postgresql_where=unmerged,
+        )
     for table in ("person_merge", "person_consent"):
         for statement in walls.append_only(table, dialect):
             op.execute(statement)

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from odsc_counter.places.models import Unit
@@ -18,17 +18,32 @@ def _key(length: int) -> String:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
+def _standing(*columns: str) -> Index:
+    """An index of the records that stand for themselves: merged ones are never looked up."""
+    unmerged = text("merged_into_id is null")
+    return Index(
+        "ix_person_" + "_".join(columns),
+        "centre_id",
+        *columns,
+        sqlite_where=unmerged,
+        postgresql_where=unmerged,
+    )
+
+
 class Person(CentreEntity, Base):
     """A citizen or a business as this centre knows them. Never leaves the centre."""
 
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("kind in ('person', 'business')", name="kind_known"),
-        Index("ix_person_centre_id_name_key", "centre_id", "name_key"),
-        Index("ix_person_phone_key", "centre_id", "phone_key"),
-        Index("ix_person_id_key", "centre_id", "id_key"),
-        Index("ix_person_family_book_key", "centre_id", "family_book_key"),
-        Index("ix_person_business_key", "centre_id", "business_key"),
+        _standing("phone_key"),
+        _standing("id_key"),
+        _standing("family_book_key"),
+        _standing("business_key"),
+        # So that records alike are counted in the order of an index, with all people in it.
+        _standing("name_key", "birth_year"),
+        _standing("name_key", "phone_key"),
+        _standing("name_key", "village"),
     )
 
     kind: Mapped[str] = mapped_column(String(8), default=PERSON)

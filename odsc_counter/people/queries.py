@@ -266,7 +266,8 @@ def _groups(
         select(Person)
         .where(unmerged, or_(*same))
         .options(joinedload(Person.unit))
-        .order_by(Person.created_at, Person.id)
+        .order_by(*columns, Person.created_at, Person.id)
+        .limit(limit * 10)
     ).all()
     groups: dict[tuple[object, ...], list[Person]] = {}
     for one in people:
