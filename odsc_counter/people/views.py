@@ -115,7 +115,7 @@ def compare(centre: Centre, person: uuid.UUID) -> ResponseReturnValue:
     """Two records side by side, to be merged or left as they are."""
     other = _uuid(request.args.get("other", ""))
     if other is None:
-        return redirect(url_for(".index", other=person))
+        return redirect(url_for(".index", other=queries.person(person).id))
     return _compare_page(person, other)
 
 
