@@ -1,5 +1,7 @@
 """What a clerk types about a person or a business."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import Form, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields import HiddenField
@@ -25,7 +27,7 @@ class PersonForm(Form):
 
     kind = RadioField(
         _("Who applies"),
-        [InputRequired(NOT_LISTED)],
+        [Optional()],
         choices=[(PERSON, KINDS[PERSON]), (BUSINESS, KINDS[BUSINESS])],
         default=PERSON,
     )
@@ -41,6 +43,11 @@ class PersonForm(Form):
     birth = StringField(_("Date or year of birth"), [Optional()])
     unit = IntegerField(_("Province and district"), [Optional()])
     village = StringField(_("Village"), [Optional(), _short("village")])
+
+    def __init__(self, *values: Any, **more: Any) -> None:
+        super().__init__(*values, **more)
+        # One of the two is always chosen; whoever sends neither means a person.
+        self.kind.flags.required = True
 
     def details(self) -> Details:
         """What was typed."""
