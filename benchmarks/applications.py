@@ -30,14 +30,14 @@ from odsc_counter.applications.models import (
     Application,
     ApplicationPaper,
     ApplicationStep,
-    Person,
 )
 from odsc_counter.applications.tracking import new_code
 from odsc_counter.catalogue.models import ServicePaper, ServiceVersion
 from odsc_counter.demo.people import a_name
+from odsc_counter.people.keys import document_key, full_name_key, words_of
+from odsc_counter.people.models import Person, PersonWord
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database, use_database
-from odsc_counter.platform.lao import search_key
 from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from tests.applications.test_operations import an_officer
@@ -154,6 +154,7 @@ def _fill(office: Any, count: int) -> dict[str, str]:
     for start in range(0, count, 5000):
         rows: dict[Any, list[dict[str, Any]]] = {
             Person: [],
+            PersonWord: [],
             Application: [],
             ApplicationPaper: [],
             ApplicationStep: [],
@@ -170,18 +171,10 @@ def _fill(office: Any, count: int) -> dict[str, str]:
             if number == count // 2:
                 middle = {"file": str(file), "rare": f"{number}ກ"}
             key = {"centre_id": office.centre.id}
-            rows[Person].append(
-                {
-                    **key,
-                    "id": person,
-                    "full_name": name,
-                    "name_key": search_key(name),
-                    "phone": "",
-                    "id_number": f"{number:09}",
-                    "village": "",
-                    "created_at": at,
-                }
-            )
+            rows[Person].append(_person(key, person, name, number, at))
+            rows[PersonWord] += [
+                {**key, "word": word, "person_id": person} for word in set(words_of(name))
+            ]
             rows[Application].append(
                 _file(key, file, person, version, state, at, due, number, today)
             )
@@ -227,6 +220,19 @@ def _fill(office: Any, count: int) -> dict[str, str]:
                 if values:
                     work.session.execute(insert(cast(Table, model.__table__)), values)
     return {**middle, "common": common[0].split()[-1], "ministry": str(version.ministry_id)}
+
+
+def _person(
+    key: dict[str, int], person: uuid.UUID, name: str, number: int, at: datetime
+) -> dict[str, Any]:
+    return {
+        **key, "id": person, "kind": "person", "full_name": name,
+        "name_key": full_name_key(name), "phone": "", "phone_key": "",
+        "id_number": f"{number:09}", "id_key": document_key(f"{number:09}"),
+        "family_book": "", "family_book_key": "", "business_number": "", "business_key": "",
+        "birth_on": None, "birth_year": None, "unit_id": None, "village": "",
+        "created_at": at, "version": 1, "merged_into_id": None,
+    }  # fmt: skip
 
 
 def _file(

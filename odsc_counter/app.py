@@ -23,6 +23,7 @@ from odsc_counter.config import Settings, settings_from_environment
 from odsc_counter.coordination import views as coordination_views
 from odsc_counter.monitoring import rollups
 from odsc_counter.monitoring import views as monitoring_views
+from odsc_counter.people import views as people_views
 from odsc_counter.places import views as places_views
 from odsc_counter.platform import clock, lao, money, tripwire
 from odsc_counter.platform.database import Database, use_database
@@ -51,6 +52,7 @@ ROOMS = (
     accounts_views,
     catalogue_views,
     tickets_views,
+    people_views,
     applications_views,
     scan_views,
     receipts_views,

@@ -11,6 +11,7 @@ from odsc_counter.applications import models as applications
 from odsc_counter.applications import scan_models
 from odsc_counter.catalogue import models as catalogue
 from odsc_counter.monitoring import models as monitoring
+from odsc_counter.people import models as people
 from odsc_counter.places import models as places
 from odsc_counter.platform import events, idempotency, numbering, tenancy
 from odsc_counter.platform.columns import Base
@@ -28,6 +29,7 @@ ROOMS = (
     idempotency,
     monitoring,
     numbering,
+    people,
     places,
     receipts,
     scan_models,

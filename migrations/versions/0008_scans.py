@@ -6,7 +6,7 @@ from alembic import op
 from odsc_counter.platform import walls
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 IS_LIVE = "struck_at is null"
 RIGHTS = "select, insert, update (struck_at, struck_by_id, struck_reason)"

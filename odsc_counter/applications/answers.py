@@ -72,6 +72,11 @@ def check(version: ServiceVersion, answers: Answers, today: date) -> None:
         raise InvalidInput(wrong)
 
 
+def among(fields: Mapping[str, str]) -> dict[str, str]:
+    """Those of the named complaints that concern answers."""
+    return {key: said for key, said in fields.items() if key.split(".")[0] == PREFIX}
+
+
 def shown(version: ServiceVersion, answers: Answers, language: str) -> list[tuple[str, str]]:
     """Question and answer in words, in the order of the form."""
     return [

@@ -14,6 +14,7 @@ from odsc_counter.applications import (
     answers,
     desk,
     holdings,
+    intake_page,
     lifecycle,
     lists,
     operations,
@@ -23,17 +24,16 @@ from odsc_counter.applications import (
     words,
 )
 from odsc_counter.applications.blueprint import back_to, blueprint, day_of, may_in
-from odsc_counter.applications.forms import ApplicantForm, HandoverForm, ReasonForm
+from odsc_counter.applications.forms import HandoverForm, ReasonForm
 from odsc_counter.applications.models import Application
 from odsc_counter.applications.offices import Offices, offices_of
 from odsc_counter.applications.papers import owed
 from odsc_counter.applications.remarks import CITIZEN
 from odsc_counter.applications.tracking import spaced
 from odsc_counter.catalogue import queries as catalogue
-from odsc_counter.catalogue.form_fields import fields_of
 from odsc_counter.catalogue.words import LEVEL_NAMES
+from odsc_counter.people.forms import PersonForm, mark
 from odsc_counter.places.models import Centre
-from odsc_counter.places.queries import provinces
 from odsc_counter.places.wording import language
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
@@ -81,7 +81,25 @@ def new(centre: Centre) -> ResponseReturnValue:
     service_id = request.args.get("service", type=int)
     if service_id is None and ticket is not None:
         service_id = ticket.service_id
-    return _new_page(centre, ApplicantForm(), service_id, ticket_id, set())
+    return intake_page.drawn(
+        centre,
+        service_id,
+        ticket_id,
+        person_id=_uuid(request.args.get("person", "")),
+        text=request.args.get("q"),
+    )
+
+
+@blueprint.get("/c/<centre>/applications/known-people")
+@centre_door("application.take")
+def known_people(centre: Centre) -> ResponseReturnValue:
+    """People whom the centre knows, as a list for the form of a new application."""
+    ticket_id = _uuid(request.args.get("ticket", ""))
+    return intake_page.known_people(
+        request.args.get("q", ""),
+        request.args.get("service", type=int),
+        tickets.ticket(ticket_id).id if ticket_id else None,
+    )
 
 
 @blueprint.post("/c/<centre>/applications")
@@ -89,32 +107,48 @@ def new(centre: Centre) -> ResponseReturnValue:
 @once
 def take(centre: Centre) -> ResponseReturnValue:
     """Take the application."""
-    form = ApplicantForm(request.form)
+    form = PersonForm(request.form)
     service_id = request.form.get("service", type=int)
     given = answers_given(service_id, day_of(centre))
     ticket_id = _uuid(request.form.get("ticket", ""))
     present = set(request.form.getlist("papers", type=int))
+    choice = intake_page.chosen_person(request.form.get("person", ""))
+    likely = intake_page.asks_first(form, choice)
     wrong: dict[str, str] = {}
-    if service_id is not None and form.validate():
+    if service_id is not None and form.validate() and not likely:
         try:
             application = operations.take(
                 centre,
                 service_id,
-                full_name=form.full_name.data or "",
-                phone=form.phone.data or "",
-                id_number=form.id_number.data or "",
-                village=form.village.data or "",
+                applicant=form.details(),
+                person_id=choice.person_id,
+                is_another=choice.is_another,
                 papers_present=present,
                 answers=given,
                 ticket_id=ticket_id,
             )
         except InvalidInput as error:
-            wrong = error.fields
-            _mark(form, error)
+            wrong = answers.among(error.fields)
+            mark(
+                form,
+                InvalidInput(
+                    {name: said for name, said in error.fields.items() if name not in wrong}
+                ),
+            )
         else:
             flash(_("Application %(label)s is taken.", label=application.label), "success")
             return redirect(url_for(".detail", application=application.id), 303)
-    return _new_page(centre, form, service_id, ticket_id, present, 422, wrong)
+    page = intake_page.drawn(
+        centre,
+        service_id,
+        ticket_id,
+        form=form,
+        person_id=choice.person_id,
+        present=present,
+        likely=likely,
+        wrong=wrong,
+    )
+    return page, 422
 
 
 @blueprint.get("/c/<centre>/applications/<uuid:application>")
@@ -163,7 +197,7 @@ def collect(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
                 operations.Taker(**{name: value or "" for name, value in form.data.items()}),
             )
         except InvalidInput as error:
-            _mark(form, error)
+            mark(form, error)
         else:
             return back_to(application)
     return detail_page(centre, queries.application(application), 422, handover_form=form)
@@ -223,33 +257,6 @@ def follow(centre: Centre, code: str) -> ResponseReturnValue:
         said_to_citizen=remarks.remarks(application.id, CITIZEN),
         missing=owed(queries.papers(application.id)),
     )
-
-
-def _new_page(
-    centre: Centre,
-    form: ApplicantForm,
-    service_id: int | None,
-    ticket_id: uuid.UUID | None,
-    present: set[int],
-    status: int = 200,
-    wrong: dict[str, str] | None = None,
-) -> tuple[str, int]:
-    offered = catalogue.offered_services(day_of(centre))
-    chosen = next((row for row in offered if row.service.id == service_id), None)
-    page = render_template(
-        "applications/new.html",
-        form=form,
-        offered=offered,
-        chosen=chosen,
-        ticket=tickets.ticket(ticket_id) if ticket_id else None,
-        present=present,
-        fields=fields_of(chosen.version.form) if chosen else [],
-        given=request.form,
-        wrong=wrong or {},
-        provinces=provinces() if chosen else [],
-        today=day_of(centre),
-    )
-    return page, status
 
 
 def answers_given(service_id: int | None, day: date) -> answers.Answers:
@@ -324,12 +331,3 @@ def _uuid(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError as error:
         raise NotFound from error
-
-
-def _mark(form: Form, error: InvalidInput) -> None:
-    """Put what the rules refused beside its field; answers stand beside their own."""
-    for name, message in error.fields.items():
-        if name in form:
-            form[name].errors = [message]
-        elif not name.startswith(answers.PREFIX):
-            form.form_errors.append(message)

@@ -9,19 +9,6 @@ from odsc_counter.applications.words import PROOFS, TAKERS
 TOO_LONG = _("This is too long.")
 
 
-class ApplicantForm(Form):
-    """Who applies. Only the name is required; formats of numbers are not verified."""
-
-    full_name = StringField(
-        _("Full name"), [InputRequired(_("Write the name.")), Length(max=160, message=TOO_LONG)]
-    )
-    phone = StringField(_("Phone number"), [Optional(), Length(max=20, message=TOO_LONG)])
-    id_number = StringField(
-        _("ID card or family book number"), [Optional(), Length(max=40, message=TOO_LONG)]
-    )
-    village = StringField(_("Village"), [Optional(), Length(max=120, message=TOO_LONG)])
-
-
 class ReasonForm(Form):
     """Why an application is rejected or withdrawn."""
 

@@ -1,7 +1,6 @@
 """Taking an application at the counter, and the papers that come later."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ from odsc_counter.applications import queries
 from odsc_counter.applications.answers import check as check_answers
 from odsc_counter.applications.holdings import CITIZEN, COUNTER, Moment, lies_with
 from odsc_counter.applications.lifecycle import INCOMPLETE, LIFECYCLE
-from odsc_counter.applications.models import Application, ApplicationPaper, Person
+from odsc_counter.applications.models import Application, ApplicationPaper
 from odsc_counter.applications.papers import FROM_CITIZEN, needed_papers, owed
 from odsc_counter.applications.promise import go_on, start_clock
 from odsc_counter.applications.steps import plan_steps, resume_steps, steps_wait_for_citizen
@@ -22,14 +21,15 @@ from odsc_counter.applications.tracking import new_code
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceVersion
 from odsc_counter.catalogue.routing import papers_for
+from odsc_counter.people import operations as people
+from odsc_counter.people.details import Details
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.columns import new_id
 from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput, NotFound
-from odsc_counter.platform.lao import european_digits, lao_normalize, search_key
 from odsc_counter.platform.numbering import take_number
 from odsc_counter.platform.tenancy import ScopedSession, current_actor
-from odsc_counter.platform.work import Work, unit_of_work
+from odsc_counter.platform.work import unit_of_work
 from odsc_counter.tickets.models import Ticket
 
 
@@ -41,28 +41,25 @@ class NotOffered(DomainError):
     message = _l("This centre does not offer this service today.")
 
 
-@dataclass(frozen=True)
-class _Applicant:
-    full_name: str
-    phone: str
-    id_number: str
-    village: str
-
-
 def take(
     centre: Centre,
     service_id: int,
     *,
-    full_name: str,
+    full_name: str = "",
     phone: str = "",
     id_number: str = "",
     village: str = "",
+    applicant: Details | None = None,
+    person_id: uuid.UUID | None = None,
+    is_another: bool = False,
     papers_present: set[int],
     answers: dict[str, Any] | None = None,
     ticket_id: uuid.UUID | None = None,
 ) -> Application:
     """Take a citizen's application for a service that the centre offers today.
 
+    Who applies is told in `applicant`, or in the four fields before it where no more is known;
+    which record that is: see `people.operations.for_application`.
     `papers_present` are the ids of the document types that were handed in. When one that
     the service asks for is missing the application is `incomplete` and no day is promised
     yet. `answers` are what the service's own form asks: they decide which papers are needed
@@ -71,9 +68,9 @@ def take(
     for the year; the tracking code is random.
 
     Raises InvalidInput (a field or an answer is missing, wrong or too long, or an unknown
-    paper), NotOffered, NotFound (the ticket is not this centre's).
+    paper), NotOffered, NotFound (the ticket or the person is not this centre's).
     """
-    applicant = _checked(full_name, phone, id_number, village)
+    applicant = applicant or Details(full_name, phone=phone, id_number=id_number, village=village)
     now = clock.now()
     day = clock.business_day(now, centre.day_starts_minute)
     with unit_of_work() as work:
@@ -83,7 +80,7 @@ def take(
         _refuse_unknown_papers(papers_present, {paper.document_type_id for paper in version.papers})
         if ticket_id is not None:
             _refuse_unknown_ticket(session, ticket_id)
-        person = _person(work, applicant)
+        person = people.for_application(applicant, person_id=person_id, is_another=is_another)
         file_id = new_id()
         papers = needed_papers(
             session, file_id, person.id, papers_for(version, answers or {}), papers_present, day
@@ -197,24 +194,6 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _checked(full_name: str, phone: str, id_number: str, village: str) -> _Applicant:
-    applicant = _Applicant(
-        full_name=lao_normalize(full_name).replace("\n", " "),
-        phone=european_digits(lao_normalize(phone)),
-        id_number=european_digits(lao_normalize(id_number)),
-        village=lao_normalize(village).replace("\n", " "),
-    )
-    wrong = {}
-    if not applicant.full_name:
-        wrong["full_name"] = _("Write the name.")
-    for field, longest in (("full_name", 160), ("phone", 20), ("id_number", 40), ("village", 120)):
-        if len(getattr(applicant, field)) > longest:
-            wrong[field] = _("Use at most %(number)s characters.", number=longest)
-    if wrong:
-        raise InvalidInput(wrong)
-    return applicant
-
-
 def _offered_version(session: ScopedSession, service_id: int, day: date) -> ServiceVersion:
     offered = session.scalars(
         select(OfferedService).where(
@@ -236,43 +215,3 @@ def _refuse_unknown_papers(given: set[int], known: set[int]) -> None:
 def _refuse_unknown_ticket(session: ScopedSession, ticket_id: uuid.UUID) -> None:
     if session.scalars(select(Ticket.id).where(Ticket.id == ticket_id)).one_or_none() is None:
         raise NotFound
-
-
-def _person(work: Work, applicant: _Applicant) -> Person:
-    """The person whom the centre already knows by number and name, else a new one."""
-    key = search_key(applicant.full_name)
-    known = None
-    if applicant.id_number:
-        known = work.session.scalars(
-            select(Person)
-            .where(Person.id_number == applicant.id_number, Person.name_key == key)
-            .order_by(Person.id)
-            .limit(1)
-        ).one_or_none()
-    if known is None:
-        known = Person(
-            full_name=applicant.full_name,
-            name_key=key,
-            phone=applicant.phone,
-            id_number=applicant.id_number,
-            village=applicant.village,
-            created_at=clock.now(),
-        )
-        work.session.add(known)
-        work.session.flush()
-        return known
-    changed = []
-    for field in ("phone", "village"):
-        value = getattr(applicant, field)
-        if value and value != getattr(known, field):
-            setattr(known, field, value)
-            changed.append(field)
-    if changed:
-        # Which fields, never their content: the log outlives what people want kept of them.
-        work.record(
-            "update_contact",
-            subject_kind="person",
-            subject_id=str(known.id),
-            data={"fields": changed},
-        )
-    return known

@@ -14,12 +14,12 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, fu
 from sqlalchemy.orm import Session
 
 from odsc_counter.applications.lifecycle import APPROVED, INCOMPLETE, LIFECYCLE, OPEN, READY
-from odsc_counter.applications.models import Application, ApplicationPaper, Person
+from odsc_counter.applications.models import Application, ApplicationPaper
 from odsc_counter.applications.tracking import read_code
+from odsc_counter.people import queries as people
 from odsc_counter.places import queries as places
 from odsc_counter.platform import clock
-from odsc_counter.platform.lao import european_digits, lao_normalize, search_key
-from odsc_counter.platform.sql_text import ESCAPE, part_of
+from odsc_counter.platform.lao import european_digits, lao_normalize
 from odsc_counter.platform.work import reading
 
 PAGE_SIZE = 25
@@ -166,16 +166,8 @@ def _found_by(session: Session, text: str) -> tuple[ColumnElement[bool], bool]:
         years = (2000 + int(label[1]),) if label[1] else (this_year, this_year - 1)
         numbered = and_(Application.year.in_(years), Application.number == int(label[2]))
         files |= set(session.scalars(select(Application.id).where(numbered)))
-    people = list(session.scalars(_people(text).limit(PEOPLE + 1)))
+    found = people.ids_matching(session, text, PEOPLE + 1)
     return (
-        Application.id.in_(files) | Application.person_id.in_(people[:PEOPLE]),
-        len(people) > PEOPLE,
-    )
-
-
-def _people(text: str) -> Select[Any]:
-    number = european_digits(lao_normalize(text))
-    return select(Person.id).where(
-        Person.name_key.like(part_of(search_key(text)), escape=ESCAPE)
-        | (Person.id_number == number)
+        Application.id.in_(files) | Application.person_id.in_(found[:PEOPLE]),
+        len(found) > PEOPLE,
     )

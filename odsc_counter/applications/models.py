@@ -1,4 +1,4 @@
-"""People who apply, their applications, the papers they brought, and who works on the file."""
+"""Applications, the papers they brought, and who works on the file."""
 
 import uuid
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from odsc_counter.catalogue.models import DocumentType, Ministry, ServiceVersion
+from odsc_counter.people.models import Person
 from odsc_counter.platform.columns import (
     AppendOnly,
     Base,
@@ -18,25 +19,6 @@ from odsc_counter.platform.columns import (
 )
 
 NOT_DECIDED = "state in ('submitted', 'incomplete', 'under_review')"
-
-
-class Person(CentreEntity, Base):
-    """A citizen as this centre knows them. Never leaves the centre."""
-
-    __tablename__ = "person"
-    __table_args__ = (
-        Index("ix_person_centre_id_name_key", "centre_id", "name_key"),
-        Index("ix_person_centre_id_id_number", "centre_id", "id_number"),
-    )
-
-    full_name: Mapped[str] = mapped_column(String(160))
-    name_key: Mapped[str] = mapped_column(String(200))
-    """The name folded for searching (see platform.lao.search_key)."""
-    phone: Mapped[str] = mapped_column(String(20), default="")
-    id_number: Mapped[str] = mapped_column(String(40), default="")
-    """ID card or family book number, as written: formats are not verified."""
-    village: Mapped[str] = mapped_column(String(120), default="")
-    created_at: Mapped[datetime]
 
 
 class Application(Stateful, CentreEntity, Base):

@@ -13,6 +13,7 @@ from odsc_counter.applications.handing_over import (
     withdraw,
 )
 from odsc_counter.applications.intake import NotOffered, supply_papers, take
+from odsc_counter.applications.of_person import move_applications
 from odsc_counter.applications.remarks import say
 from odsc_counter.applications.reviewing import (
     AnotherOfficersFile,
@@ -37,6 +38,7 @@ __all__ = [
     "collect",
     "expire",
     "make_ready",
+    "move_applications",
     "pass_step",
     "reject",
     "return_to_office",

@@ -1,6 +1,19 @@
 """The web doors of this room, gathered: each module puts its own on the blueprint."""
 
-from odsc_counter.applications import file_views, handover_views, office_views, slip_views
+from odsc_counter.applications import (
+    file_views,
+    handover_views,
+    office_views,
+    person_panel,
+    slip_views,
+)
 from odsc_counter.applications.blueprint import blueprint
 
-__all__ = ["blueprint", "file_views", "handover_views", "office_views", "slip_views"]
+__all__ = [
+    "blueprint",
+    "file_views",
+    "handover_views",
+    "office_views",
+    "person_panel",
+    "slip_views",
+]

@@ -10,20 +10,19 @@ from typing import Any
 
 from odsc_counter.accounts.models import User
 from odsc_counter.applications import lifecycle as files
-from odsc_counter.applications.models import Application, ApplicationPaper, Handover, Person
+from odsc_counter.applications.models import Application, ApplicationPaper, Handover
 from odsc_counter.applications.tracking import ALPHABET, LENGTH
 from odsc_counter.catalogue.models import FeeLine, Letterhead, ServiceGroup, ServiceVersion
 from odsc_counter.catalogue.routing import papers_for
 from odsc_counter.demo.answers import invented_answers
+from odsc_counter.demo.applicants import Applicants
 from odsc_counter.demo.book import Book, Life
 from odsc_counter.demo.case import Case
 from odsc_counter.demo.hall import AFTERNOON, CLOSES, LUNCH, OPENS, Turn, cut_at, service_day
 from odsc_counter.demo.money import Desk, Payment
-from odsc_counter.demo.people import a_name
 from odsc_counter.demo.tickets import Place, TicketWriter
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
-from odsc_counter.platform.lao import search_key
 from odsc_counter.tickets import lifecycle as queue
 from odsc_counter.tickets.models import Counter, DeskSpell
 
@@ -124,8 +123,10 @@ class History:
     desk: Desk = field(init=False)
     paces: list[float] = field(init=False)
     """How long each clerk takes against the others."""
+    applicants: Applicants = field(init=False)
 
     def __post_init__(self) -> None:
+        self.applicants = Applicants(self.book, self.rng, self.centre.unit_id)
         self.paces = [self.rng.uniform(0.8, 1.25) for _clerk in self.staff.clerks]
         self.desk = Desk(
             self.centre,
@@ -246,18 +247,9 @@ class History:
 
     def _application(self, day: date, intake: _Intake) -> Payment | None:
         book, rng, version = self.book, self.rng, intake.offer.version
-        name_lo, _name_en = a_name(rng)
         actor = (intake.clerk.id, intake.clerk.name_lo)
-        person = book.add(
-            Person,
-            id=book.new_id(intake.at),
-            full_name=name_lo,
-            name_key=search_key(name_lo),
-            phone=f"020 5{rng.randrange(10**7):07}",
-            id_number=f"{rng.randrange(10**9):09}",
-            village="",
-            created_at=intake.at,
-        )
+        person = self.applicants.next_one(intake.at, actor)
+        name_lo = person["full_name"]
         number = book.number("application", str(day.year))
         label = f"{self.centre.code}-{day.year % 100:02}-{number:05}"
         row = book.add(

@@ -91,6 +91,35 @@ def search_key(text: str) -> str:
     return lao_normalize(text)
 
 
+_ANY_TONE = re.compile(f"[{_TONE}]")
+_ONSET = "(?:ຫ?[ກ-ຮ])"
+# Spellings that people use for one and the same name, each with the one that is compared.
+_VARIANTS = (
+    (re.compile("ຣ"), "ລ"),
+    (re.compile("ຢ"), "ຍ"),
+    (re.compile("ໃ"), "ໄ"),
+    (re.compile(f"({_ONSET})ັ[ຍຽ]"), r"ໄ\1"),
+    (re.compile(f"ໄ({_ONSET})ຍ"), r"ໄ\1"),
+    (re.compile(f"({_ONSET})ັມ"), "\\1\u0eb3"),
+)
+
+
+def name_key(text: str) -> str:
+    """What is compared where names of people are looked up: `search_key`, and more folded away.
+
+    Tone marks go, and letters that people write one for the other become one: ຣ is ລ, ຢ is ຍ,
+    ໃ is ໄ, ັຍ is ໄ, ໄຊຍ is ໄຊ, ັມ is ຳ. Idempotent. Never shown to people.
+    """
+    text = _ANY_TONE.sub("", search_key(text))
+    before = None
+    while text != before:
+        before = text
+        for written, compared in _VARIANTS:
+            text = written.sub(compared, text)
+        text = lao_normalize(text)
+    return text
+
+
 def lao_digits(text: str) -> str:
     """The text with 0-9 written as ໐-໙: a display option, never stored."""
     return text.translate(_TO_LAO_DIGITS)

@@ -19,6 +19,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("ticket.call", "tickets.console", _("Counter")),
     ("application.decide", "applications.office_desk", _("Desk")),
     ("application.view", "applications.index", _("Applications")),
+    ("person.view", "people.index", _("Applicants")),
     ("transmittal.view", "transmittals.index", _("Transmittals")),
     ("till.use", "receipts.till", _("Till")),
     ("receipt.view", "receipts.index", _("Receipts")),

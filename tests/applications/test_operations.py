@@ -17,10 +17,11 @@ from odsc_counter.applications.lifecycle import (
     SUBMITTED,
     WITHDRAWN,
 )
-from odsc_counter.applications.models import Application, Person
+from odsc_counter.applications.models import Application
 from odsc_counter.applications.offices import Offices, offices_of
 from odsc_counter.applications.tracking import ALPHABET, read_code, spaced
 from odsc_counter.catalogue.models import Ministry
+from odsc_counter.people.models import Person
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import AlreadyChanged, InvalidInput, NotFound

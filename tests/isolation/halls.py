@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from odsc_counter.applications.models import Person
 from odsc_counter.catalogue.models import ServiceGroup
 from odsc_counter.monitoring.models import CentreDay
+from odsc_counter.people.models import Person
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.columns import Base
 from odsc_counter.platform.database import Database

@@ -123,10 +123,11 @@ PLACES_AND_CATALOGUE: dict[str, Route] = {
 }
 APPLICATIONS: dict[str, Route] = {
     "applications.index": centre("application.view"),
-    "applications.new": centre("application.take", query={"ticket": "ticket"}),
+    "applications.new": centre("application.take", query={"ticket": "ticket", "person": "person"}),
+    "applications.known_people": centre("application.take", query={"ticket": "ticket"}),
     "applications.take": centre(
         "application.take",
-        form={"ticket": "ticket"},
+        form={"ticket": "ticket", "person": "person"},
         sent={"service": "1", "full_name": "Somebody"},
     ),
     "applications.detail": centre("application.view", "application"),
@@ -365,6 +366,23 @@ SLIPS: dict[str, Route] = {
         "centre", "application.view", {"ticket": "served_ticket"}
     ),
 }
+PEOPLE: dict[str, Route] = {
+    "people.index": centre("person.view", query={"other": "person"}),
+    "people.duplicates": centre("person.merge"),
+    "people.detail": centre("person.view", "person"),
+    "people.edit": centre("person.edit", "person"),
+    "people.update": centre(
+        "person.edit", "person", sent={"version": "1", "kind": "person", "full_name": "Somebody"}
+    ),
+    "people.consent": centre(
+        "person.edit", "person",
+        sent={"purpose": "keep", "decision": "given", "how": "signed"},
+    ),
+    "people.compare": centre("person.merge", "person", query={"other": "person"}),
+    "people.merge": centre(
+        "person.merge", "person", form={"other": "person"}, sent={"reason": "one person"}
+    ),
+}  # fmt: skip
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -375,6 +393,7 @@ ROUTES: dict[str, Route] = {
     **PAPER,
     **RECEIPTS,
     **OVERSIGHT,
+    **PEOPLE,
     **API,
     **SCANS,
     **SLIPS,

@@ -27,8 +27,9 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
-from odsc_counter.applications.models import Application, Person
+from odsc_counter.applications.models import Application
 from odsc_counter.monitoring.models import CentreDay
+from odsc_counter.people.models import Person
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.database import Database, current_database
 from odsc_counter.platform.events import Event

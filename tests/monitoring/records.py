@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import select
 
 from odsc_counter.applications import lifecycle as application_life
-from odsc_counter.applications.models import Application, Person
+from odsc_counter.applications.models import Application
 from odsc_counter.catalogue.models import FeeLine, Letterhead, Service, ServiceGroup, ServiceVersion
 from odsc_counter.monitoring.figures import DayFigures, ServiceFigures
+from odsc_counter.people.models import Person
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.numbering import take_number

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from odsc_counter.applications.models import Person
 from odsc_counter.monitoring import queries, rollups
 from odsc_counter.monitoring.maps import province_map
 from odsc_counter.monitoring.measures import Measures
+from odsc_counter.people.models import Person
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.charts import line_chart
 from odsc_counter.platform.database import Database

@@ -6,6 +6,7 @@ import { guardForms, guardLeaving, offerPrinting } from "./forms.js";
 import { listenForKeys } from "./keys.js";
 import { pollRegions } from "./poll.js";
 import { lockWhenIdle } from "./idle.js";
+import { lookUp } from "./look_up.js";
 
 narrowDistricts();
 guardForms();
@@ -15,6 +16,7 @@ offerPrinting();
 listenForKeys();
 pollRegions();
 lockWhenIdle();
+lookUp();
 document.querySelector(".error-summary")?.focus();
 
 // The user menu closes like a menu: on Escape and on a click elsewhere.

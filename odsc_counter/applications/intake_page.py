@@ -1,0 +1,126 @@
+"""The page on which an application is taken: the service, who applies, and the papers.
+
+Who applies is looked up, or typed; before a second record of somebody known is made, the clerk
+is asked.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from odsc_counter.applications.blueprint import day_of
+from odsc_counter.catalogue import queries as catalogue
+from odsc_counter.catalogue.form_fields import fields_of
+from odsc_counter.people import queries as people
+from odsc_counter.people import words
+from odsc_counter.people.forms import PersonForm, typed
+from odsc_counter.people.models import Person
+from odsc_counter.people.queries import Likely
+from odsc_counter.places.models import Centre
+from odsc_counter.places.queries import provinces
+from odsc_counter.places.wording import place
+from odsc_counter.platform.errors import NotFound
+from odsc_counter.tickets import queries as tickets
+
+ANOTHER = "another"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whether a record was chosen, or a new one is wanted though others are alike."""
+
+    person_id: uuid.UUID | None = None
+    is_another: bool = False
+
+
+def chosen_person(text: str) -> Choice:
+    """What the form says about the record: nothing, an id, or another person.
+
+    Raises NotFound for anything else.
+    """
+    if text in ("", ANOTHER):
+        return Choice(is_another=text == ANOTHER)
+    try:
+        return Choice(uuid.UUID(text))
+    except ValueError as error:
+        raise NotFound from error
+
+
+def asks_first(form: PersonForm, choice: Choice) -> list[Likely]:
+    """Whom the clerk is asked about before a second record is made; nobody once it is decided."""
+    if choice.person_id is not None or choice.is_another or not form.full_name.data:
+        return []
+    return people.likely_same(form.details())
+
+
+def drawn(
+    centre: Centre,
+    service_id: int | None,
+    ticket_id: uuid.UUID | None,
+    *,
+    form: PersonForm | None = None,
+    person_id: uuid.UUID | None = None,
+    text: str | None = None,
+    present: set[int] | None = None,
+    likely: list[Likely] | None = None,
+    wrong: dict[str, str] | None = None,
+) -> str:
+    """The page; `form` holds what was typed and refused, `text` what is looked up.
+
+    `wrong` says what is wrong with the answers to the service's own questions.
+    """
+    known = _kept(person_id) if person_id is not None else None
+    if form is None:
+        form = PersonForm(data=typed(known) if known is not None else None)
+    elif known is not None:
+        form.full_name.data, form.kind.data = known.full_name, known.kind
+    offered = catalogue.offered_services(day_of(centre))
+    chosen = next((row for row in offered if row.service.id == service_id), None)
+    text = (text or "").strip()[:80]
+    return render_template(
+        "applications/new.html",
+        form=form,
+        offered=offered,
+        chosen=chosen,
+        fields=fields_of(chosen.version.form) if chosen else [],
+        given=request.form,
+        wrong=wrong or {},
+        provinces=provinces() if chosen else [],
+        today=day_of(centre),
+        ticket=tickets.ticket(ticket_id) if ticket_id else None,
+        present=present or set(),
+        known=known,
+        likely=likely,
+        person_error=_("Choose the person, or say that it is another.") if likely else None,
+        why=words.WHY,
+        place=place,
+        places=words.place_choices(centre),
+        looked_up=bool(text),
+        **_looked_up(text, service_id, ticket_id),
+    )
+
+
+def known_people(text: str, service_id: int | None, ticket_id: uuid.UUID | None) -> str:
+    """The list of people who were looked up, each a link that fills the form."""
+    return render_template(
+        "applications/_known_people.html",
+        place=place,
+        **_looked_up(text.strip()[:80], service_id, ticket_id),
+    )
+
+
+def _looked_up(text: str, service_id: int | None, ticket_id: uuid.UUID | None) -> dict[str, object]:
+    return {
+        "text": text,
+        "found": people.search(text),
+        "service_id": service_id,
+        "ticket_id": ticket_id,
+    }
+
+
+def _kept(person_id: uuid.UUID) -> Person:
+    """The record, or the one that it was merged into at last. Raises NotFound."""
+    person = people.person(person_id)
+    return person if person.merged_into_id is None else _kept(person.merged_into_id)
