@@ -16,7 +16,7 @@ from odsc_counter.applications.lifecycle import INCOMPLETE, LIFECYCLE
 from odsc_counter.applications.models import Application, ApplicationPaper, Person
 from odsc_counter.applications.promise import go_on, start_clock
 from odsc_counter.applications.steps import plan_steps, resume_steps, steps_wait_for_citizen
-from odsc_counter.applications.tracking import new_code
+from odsc_counter.applications.tracking import unused_number
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceVersion
 from odsc_counter.places.models import Centre
@@ -62,7 +62,7 @@ def take(
     `papers_present` are the ids of the document types that were handed in. When one that
     the service asks for is missing the application is `incomplete` and no day is promised
     yet. `answers` are what the service's own form asks. Number and label are the centre's own
-    for the year; the tracking code is random.
+    for the year; the tracking number is random.
 
     Raises InvalidInput (a field is missing, too long, or an unknown paper), NotOffered,
     NotFound (the ticket is not this centre's).
@@ -85,7 +85,7 @@ def take(
             year=day.year,
             number=number,
             label=f"{centre.code}-{day.year % 100:02}-{number:05}",
-            tracking_code=new_code(),
+            tracking_code=unused_number(session),
             service_id=service_id,
             service_version_id=version.id,
             ministry_id=version.ministry_id,

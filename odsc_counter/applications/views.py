@@ -1,6 +1,6 @@
 """The web doors of this room, gathered: each module puts its own on the blueprint."""
 
-from odsc_counter.applications import file_views, office_views
+from odsc_counter.applications import file_views, follow_views, office_views
 from odsc_counter.applications.blueprint import blueprint
 
-__all__ = ["blueprint", "file_views", "office_views"]
+__all__ = ["blueprint", "file_views", "follow_views", "office_views"]

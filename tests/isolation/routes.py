@@ -328,6 +328,13 @@ API: dict[str, Route] = {
     "api.show_receipt": centre("receipt.view", "receipt"),
     "api.show_receipt_pdf": centre("receipt.view", "receipt"),
 }
+FOLLOWING: dict[str, Route] = {
+    "applications.follow_form": Route("public_centre"),
+    "applications.find_own": Route(
+        "public_centre", form={"number": "application_code"}, sent={"digits": "1234"}
+    ),
+    "applications.follow_anywhere": public(),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -339,4 +346,5 @@ ROUTES: dict[str, Route] = {
     **RECEIPTS,
     **OVERSIGHT,
     **API,
+    **FOLLOWING,
 }
