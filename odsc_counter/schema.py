@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from odsc_counter.accounts import models as accounts
 from odsc_counter.applications import models as applications
 from odsc_counter.catalogue import models as catalogue
+from odsc_counter.messages import models as messages
 from odsc_counter.monitoring import models as monitoring
 from odsc_counter.places import models as places
 from odsc_counter.platform import events, idempotency, numbering, tenancy
@@ -24,6 +25,7 @@ ROOMS = (
     events,
     hall_models,
     idempotency,
+    messages,
     monitoring,
     numbering,
     places,

@@ -80,6 +80,8 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "application.make_ready": _row("centre", COUNTER_STAFF, LEAD_CLERK, MINISTRY_OFFICER),
     "application.expire": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
+    "message.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
+    "message.retry": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
     "fee.assess": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER),
     "till.use": _row("centre", CASHIER),
     "till.view": _row("centre", CASHIER, CENTRE_MANAGER, AUDITOR),

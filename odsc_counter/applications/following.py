@@ -85,7 +85,7 @@ def _is_known_by(person: Person, digits: str) -> bool:
         for number in (person.phone, person.id_number)
     )
     endings = [number[-DIGITS:] for number in numbers if len(number) >= DIGITS]
-    return any([hmac.compare_digest(ending, digits) for ending in endings])
+    return any(hmac.compare_digest(ending, digits) for ending in endings)
 
 
 def _by_number(centre: Centre, number: str) -> Attempt:

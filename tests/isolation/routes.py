@@ -335,6 +335,11 @@ FOLLOWING: dict[str, Route] = {
     ),
     "applications.follow_anywhere": public(),
 }
+MESSAGES: dict[str, Route] = {
+    "messages.index": centre("message.view"),
+    "messages.retry": centre("message.retry", "delivery"),
+    "messages.set_silent": centre("application.take", "application", sent={"silent": "1"}),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -347,4 +352,5 @@ ROUTES: dict[str, Route] = {
     **OVERSIGHT,
     **API,
     **FOLLOWING,
+    **MESSAGES,
 }
