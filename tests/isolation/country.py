@@ -24,6 +24,7 @@ from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
+from tests.messages.outbox import a_message
 from tests.world import LONG_AGO, a_centre, a_service, a_unit, a_user, counters_of
 
 OURS, SIBLING, ELSEWHERE, PARENT, NOWHERE = "LA0101", "LA0102", "LA0201", "LA01", "LA9999"
@@ -110,6 +111,7 @@ def _an_office(code: str, counters: int) -> Office:
         line = catalogue.fee_lines_on(service.id, clock.today())[0]
         assessment = receipts.assess(centre, made.id, line.id)
         step = files.steps(made.id)[0].id
+        delivery = a_message(made)
     with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
         till = receipts.open_till(centre, cashier, 100_000)
         receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
@@ -137,6 +139,7 @@ def _an_office(code: str, counters: int) -> Office:
         "application": made.id,
         "application_code": made.tracking_code,
         "step": step,
+        "delivery": delivery.id,
         "assessment": assessment.id,
         "receipt": receipt.id,
         "receipt_code": receipt.public_code,
@@ -167,6 +170,7 @@ MISSING: dict[str, object] = {
     "application": uuid.UUID(int=2),
     "application_code": "AAAAAAAAAAAA",
     "step": uuid.UUID(int=12),
+    "delivery": uuid.UUID(int=13),
     "assessment": uuid.UUID(int=3),
     "receipt": uuid.UUID(int=4),
     "receipt_code": "AAAAAAAAAAAAAAAA",

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.exc import DatabaseError
 
-from odsc_counter import checking
 from odsc_counter.applications import operations as files
 from odsc_counter.applications.models import Application
 from odsc_counter.applications.tracking import LENGTH, new_code, spaced
@@ -22,7 +21,7 @@ from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import unit_of_work
 from odsc_counter.tickets import appointments, slot_plans, slots
 from tests.applications.test_operations import an_officer, the_step
-from tests.messages.outbox import PHONE, messages
+from tests.messages.outbox import PHONE, breaches, messages
 from tests.pages import an_app
 from tests.receipts.office import NAME, NOON, Office, an_office
 from tests.world import LONG_AGO
@@ -67,7 +66,7 @@ def test_each_step_that_concerns_the_citizen_is_told_once(office: Office) -> Non
         assert NAME not in one.words and "5555" not in one.words
         assert delivery.phone == "+8562055551234"
         assert one.language == "lo" and "ຄຳຮ້ອງ" in one.words
-    assert list(checking.check()) == []
+    assert breaches() == []
 
 
 def test_missing_papers_a_correction_and_a_refusal_are_told(office: Office) -> None:
@@ -119,7 +118,7 @@ def test_a_silent_file_is_not_told_and_what_waits_is_stopped(office: Office) -> 
     with office.inside():
         operations.keep_silent(application.id, silent=False)
         files.collect(office.centre, application.id)
-    assert list(checking.check()) == []
+    assert breaches() == []
 
 
 @pytest.mark.parametrize(
