@@ -39,8 +39,10 @@ class Answer:
 class Gateway(Protocol):
     """The port: takes one letter and says what became of it. Never raises."""
 
-    longest_seconds: float
-    """How long an attempt can take."""
+    @property
+    def longest_seconds(self) -> float:
+        """How long an attempt can take."""
+        ...
 
     def send(self, letter: Letter) -> Answer:
         """Try to send."""

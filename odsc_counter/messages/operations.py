@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from odsc_counter.applications.queries import locked
 from odsc_counter.messages.lifecycle import DUE, LIFECYCLE
@@ -51,7 +51,9 @@ def keep_silent(application_id: uuid.UUID, *, silent: bool) -> None:
         if known is None:
             work.session.add(SilentFile(application_id=application.id, since=clock.now()))
         else:
-            work.session.delete(known)
+            work.session.execute(
+                delete(SilentFile).where(SilentFile.application_id == application.id)
+            )
         work.record(
             "stop_messages" if silent else "allow_messages",
             subject_kind="application",

@@ -24,21 +24,24 @@ def about_file(kind: str, number: str, language: str) -> str:
     """What is said about a file; `number` as people read it."""
     with force_locale(language):
         if kind == PAPERS_MISSING:
-            return _("%(number)s: something is missing. Please come to the centre.", number=number)
-        if kind == APPROVED:
-            return _("%(number)s is approved. Wait until we tell you to come.", number=number)
-        if kind == REJECTED:
-            return _("%(number)s was rejected. Please come to the centre.", number=number)
-        return _("%(number)s is ready. Please come to collect it.", number=number)
+            said = _("%(number)s: something is missing. Please come to the centre.", number=number)
+        elif kind == APPROVED:
+            said = _("%(number)s is approved. Wait until we tell you to come.", number=number)
+        elif kind == REJECTED:
+            said = _("%(number)s was rejected. Please come to the centre.", number=number)
+        else:
+            said = _("%(number)s is ready. Please come to collect it.", number=number)
+    return str(said)
 
 
 def about_appointment(slot_at: datetime, code: str, language: str) -> str:
     """What is said the day before an appointment."""
     at = clock.local(slot_at)
     with force_locale(language):
-        return _(
+        said = _(
             "Appointment tomorrow %(day)s at %(time)s. Code %(code)s",
             day=f"{at:%d/%m}",
             time=f"{at:%H:%M}",
             code=code,
         )
+    return str(said)

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -129,7 +130,7 @@ def write(
         delivery.reason = skip or error.reason
     if not delivery.reason:
         delivery.next_try_at = not_at_night(now)
-    why = {"reason": delivery.reason} if delivery.reason else {}
+    why: dict[str, Any] = {"reason": delivery.reason} if delivery.reason else {}
     work.begin(delivery, LIFECYCLE, "skip" if why else "queue", message=message.kind, **why)
     work.after_commit(_tell)
     return delivery
