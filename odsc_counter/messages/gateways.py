@@ -90,7 +90,8 @@ class HttpGateway:
             ) as response:
                 # The status says it all; a body that never ends is not waited for.
                 return _understood(response)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        # ValueError: a header that can't be sent. Nobody is told twice for a slip in the settings.
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             logger.warning("gateway", extra={"key": letter.key, "fault": type(error).__name__})
             return Answer("no_answer")
 

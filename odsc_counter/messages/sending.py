@@ -38,17 +38,24 @@ class _Claim:
 def send_due(gateway: Gateway) -> Counter[str]:
     """Send all that is due in all centres; how many attempts came to which outcome.
 
-    The round ends at the first attempt that gets no answer: the gateway is away for everybody.
+    The round ends at the first attempt that gets no answer: the gateway is away for everybody. A
+    fault in one centre is raised after all others had their turn.
     """
     done: Counter[str] = Counter()
+    faults: list[Exception] = []
     with reference_scope(), reading() as session:
         centres = list(session.scalars(select(Centre.id).order_by(Centre.id)))
     for centre_id in centres:
-        with centre_scope(centre_id):
-            while (outcome := _send_one(gateway)) is not None:
-                done[outcome] += 1
-                if outcome == "no_answer":
-                    return done
+        try:
+            with centre_scope(centre_id):
+                while (outcome := _send_one(gateway)) is not None:
+                    done[outcome] += 1
+                    if outcome == "no_answer":
+                        return done
+        except Exception as fault:
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("some centres' messages were not sent", faults)
     return done
 
 
