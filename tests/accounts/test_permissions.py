@@ -16,13 +16,13 @@ MAY = {
     "counter_staff": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
         appointment.book application.view application.take application.remark
-        application.make_ready fee.assess receipt.view
+        application.make_ready fee.assess receipt.view message.view
     """,
     "lead_clerk": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
         appointment.book application.view application.take application.remark
         application.make_ready application.expire fee.assess receipt.view
-        ticket.call_chosen ticket.move hall.view
+        ticket.call_chosen ticket.move hall.view message.view message.retry
     """,
     "cashier": """
         ticket.view application.view fee.assess till.use till.view
@@ -33,6 +33,7 @@ MAY = {
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
         appointment.set_up application.view application.remark application.expire till.view
         receipt.view receipt.approve_void offer.set_up user.manage audit.view
+        message.view message.retry
     """,
     "ministry_officer": """
         application.view application.decide application.assign application.remark
@@ -47,7 +48,7 @@ MAY = {
         national.catalogue national.centres
     """,
     "auditor": """
-        ticket.view hall.view application.view till.view receipt.view audit.view
+        ticket.view hall.view application.view till.view receipt.view audit.view message.view
         area.workload centre.enter national.summary national.audit
     """,
 }
