@@ -21,6 +21,8 @@ from odsc_counter.applications import views as applications_views
 from odsc_counter.catalogue import views as catalogue_views
 from odsc_counter.config import Settings, settings_from_environment
 from odsc_counter.coordination import views as coordination_views
+from odsc_counter.messages import views as messages_views
+from odsc_counter.messages import writing as messages
 from odsc_counter.monitoring import rollups
 from odsc_counter.monitoring import views as monitoring_views
 from odsc_counter.people import views as people_views
@@ -57,6 +59,7 @@ ROOMS = (
     scan_views,
     receipts_views,
     transmittals_views,
+    messages_views,
     coordination_views,
     monitoring_views,
 )
@@ -101,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compressing.install(app)
     problems.install(app)
     rollups.install()
+    messages.install()
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     app.register_blueprint(api_views.blueprint)

@@ -16,6 +16,7 @@ from odsc_counter.app import create_app
 from odsc_counter.applications import scan_files
 from odsc_counter.catalogue.loading import load_reference_data
 from odsc_counter.config import Settings, settings_from_environment
+from odsc_counter.messages import commands as messages
 from odsc_counter.platform.database import Database, UnsafeDatabase, close_database
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import Actor, acting_as, reference_scope
@@ -181,7 +182,7 @@ def restore(file: Path, replace: bool) -> None:
     click.echo(f"Restored {file.name}. Run: odsc-counter check")
 
 
-for group in accounts.commands(within_app):
+for group in (*accounts.commands(within_app), *messages.commands(within_app)):
     main.add_command(group)
 
 if __name__ == "__main__":

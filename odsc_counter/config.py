@@ -21,13 +21,21 @@ ODSC_CLAMD               virus scanner that looks at each scanned paper, by its 
                          large as one paper may be
 ODSC_IDLE_LOCK_MINUTES   idle minutes until a desk is locked; 10
 ODSC_LOG_LEVEL           level of the structured log; INFO
+ODSC_SMS_URL             address of the gateway for text messages; none: they are only logged
+ODSC_SMS_METHOD          POST, PUT or GET; POST
+ODSC_SMS_HEADERS         JSON object of headers, for instance {"Authorization": "Bearer …"}
+ODSC_SMS_BODY            JSON template; {to}, {text} and {key} are filled in wherever they stand;
+                         {"to": "{to}", "text": "{text}"}. GET sends it in the address
+ODSC_SMS_TIMEOUT         seconds to wait for the gateway; 10
 """
 
+import json
 import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from odsc_counter.platform.virus_scan import assert_address
 
@@ -56,6 +64,11 @@ class Settings:
     clamd: str = ""
     idle_lock_minutes: int = 10
     log_level: str = "INFO"
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_headers: dict[str, str] = field(default_factory=dict, repr=False)
+    sms_body: dict[str, Any] = field(default_factory=lambda: {"to": "{to}", "text": "{text}"})
+    sms_timeout_seconds: float = 10.0
     testing: bool = False
 
     @property
@@ -95,8 +108,18 @@ def kept_secret(instance: Path, name: str) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def _json_object(name: str, value: str) -> dict[str, Any]:
+    try:
+        found = json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be a JSON object") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"{name} must be a JSON object")
+    return found
+
+
 def settings_from_environment() -> Settings:
-    """Read the settings. Raises ValueError for a number that is none, or none that can be."""
+    """Read the settings. Raises ValueError for one that can't be understood."""
     env = os.environ
     processes = int(env.get("ODSC_PROCESSES", "1"))
     if processes < 1:
@@ -106,6 +129,9 @@ def settings_from_environment() -> Settings:
         raise ValueError("ODSC_UPLOAD_MAX_MB must be 1 to 200")
     clamd = env.get("ODSC_CLAMD", "")
     assert_address(clamd)
+    sms_method = env.get("ODSC_SMS_METHOD", "POST").upper()
+    if sms_method not in ("POST", "PUT", "GET"):
+        raise ValueError("ODSC_SMS_METHOD must be POST, PUT or GET")
     instance = Path(env.get("ODSC_INSTANCE", "instance")).absolute()
     url = env.get("ODSC_DATABASE_URL") or f"sqlite:///{instance / 'odsc.db'}"
     return Settings(
@@ -126,4 +152,11 @@ def settings_from_environment() -> Settings:
         clamd=clamd,
         idle_lock_minutes=int(env.get("ODSC_IDLE_LOCK_MINUTES", "10")),
         log_level=env.get("ODSC_LOG_LEVEL", "INFO"),
+        sms_url=env.get("ODSC_SMS_URL", ""),
+        sms_method=sms_method,
+        sms_headers=_json_object("ODSC_SMS_HEADERS", env.get("ODSC_SMS_HEADERS", "{}")),
+        sms_body=_json_object(
+            "ODSC_SMS_BODY", env.get("ODSC_SMS_BODY", '{"to": "{to}", "text": "{text}"}')
+        ),
+        sms_timeout_seconds=float(env.get("ODSC_SMS_TIMEOUT", "10")),
     )

@@ -10,6 +10,7 @@ from odsc_counter.accounts import models as accounts
 from odsc_counter.applications import models as applications
 from odsc_counter.applications import scan_models
 from odsc_counter.catalogue import models as catalogue
+from odsc_counter.messages import models as messages
 from odsc_counter.monitoring import models as monitoring
 from odsc_counter.people import models as people
 from odsc_counter.places import models as places
@@ -27,6 +28,7 @@ ROOMS = (
     events,
     hall_models,
     idempotency,
+    messages,
     monitoring,
     numbering,
     people,

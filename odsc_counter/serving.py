@@ -12,10 +12,13 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from odsc_counter.app import create_app
 from odsc_counter.config import Settings
+from odsc_counter.messages.setting_up import gateway_of
+from odsc_counter.messages.worker import MessageWorker
 from odsc_counter.monitoring.rollups import RollupWorker
 from odsc_counter.platform.database import Database, close_database, current_database
 from odsc_counter.platform.file_store import FileStore
@@ -34,7 +37,9 @@ class NotReady(RuntimeError):
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._app: Flask | None = None
         self._worker: RollupWorker | None = None
+        self._messages: MessageWorker | None = None
         self._listening: Listening | None = None
         super().__init__()
 
@@ -59,7 +64,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return create_app(self._settings)
+        self._app = create_app(self._settings)
+        return self._app
 
     def _begin(self, _gunicorn_worker: Any) -> None:
         # Streams never end by themselves, so a stop would wait for its full time: end them.
@@ -76,11 +82,16 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self._listening.start()
         self._worker = RollupWorker()
         self._worker.start()
+        if self._app is not None:
+            self._messages = MessageWorker(self._app, gateway_of(self._settings))
+            self._messages.start()
         logging.getLogger("odsc_counter").info("serving")
 
     def _end(self, _server: Any, _gunicorn_worker: Any) -> None:
         if self._worker is not None:
             self._worker.stop()
+        if self._messages is not None:
+            self._messages.stop()
         if self._listening is not None:
             self._listening.stop()
 

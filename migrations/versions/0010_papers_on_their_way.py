@@ -6,7 +6,7 @@ from alembic import op
 from odsc_counter.platform import walls
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 APPEND_ONLY = ("transmittal", "transmittal_receipt")
 CENTRES = (*APPEND_ONLY, "transmittal_item")

@@ -143,7 +143,7 @@ class SignInThrottle(Base):
     __tablename__ = "sign_in_throttle"
 
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
-    """user:<hash of the name>, code:<hash of the name> or from:<address>."""
+    """What is counted: user:<hash of the name>, from:<address>, file:<hash of the number> …"""
     failures: Mapped[int]
     last_failed_at: Mapped[datetime]
     wait_until: Mapped[datetime | None]

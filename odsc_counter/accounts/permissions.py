@@ -91,6 +91,8 @@ PERMISSIONS: dict[str, Permission] = {
     "person.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
     "person.edit": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER),
     "person.merge": _row("centre", CENTRE_MANAGER),
+    "message.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
+    "message.retry": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
     "fee.assess": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER),
     "till.use": _row("centre", CASHIER),
     "till.view": _row("centre", CASHIER, CENTRE_MANAGER, AUDITOR),

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from odsc_counter.accounts.models import SignInThrottle
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import reference_scope
-from odsc_counter.platform.work import Work, unit_of_work
+from odsc_counter.platform.work import Work, reading, unit_of_work
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Ladder:
     first_seconds: int
     longest_seconds: int
     forgotten_after: timedelta
+    starts_afresh: bool = False
+    """Whether one success wipes out what failed before; else it only gives its own count back."""
 
     def wait(self, failures: int) -> int:
         """Seconds to wait after this many failures in a row."""
@@ -36,7 +38,7 @@ class Ladder:
         return min(self.first_seconds << min(steps - 1, 20), self.longest_seconds)
 
 
-ACCOUNT = Ladder(4, 15, 900, timedelta(days=1))
+ACCOUNT = Ladder(4, 15, 900, timedelta(days=1), starts_afresh=True)
 """Never more than a quarter of an hour: a joker must not keep a clerk from work."""
 ADDRESS = Ladder(40, 15, 900, timedelta(hours=1))
 """All desks of a hall may share one address."""
@@ -71,6 +73,19 @@ class TooManyAttempts(DomainError):
     def __init__(self, seconds: int) -> None:
         super().__init__(time=f"{seconds // 60}:{seconds % 60:02}")
         self.seconds = seconds
+
+
+def refuse_waiting(*attempts: Attempt) -> None:
+    """Raise TooManyAttempts where one must still wait; counts nothing and writes nothing."""
+    now = clock.now()
+    with reference_scope(), reading() as session:
+        until = session.scalar(
+            select(func.max(SignInThrottle.wait_until)).where(
+                SignInThrottle.key.in_([attempt.key for attempt in attempts])
+            )
+        )
+    if until is not None and until > now:
+        raise TooManyAttempts(int((until - now).total_seconds()) + 1)
 
 
 def reserve(*attempts: Attempt) -> None:
@@ -117,11 +132,11 @@ def _tidy(work: Work) -> None:
 
 
 def succeeded(*attempts: Attempt) -> None:
-    """The attempt was right: an account starts afresh, an address gets its count back."""
+    """The attempt was right: it starts afresh (an account) or gets its count back (an address)."""
     with reference_scope(), unit_of_work() as work:
         for attempt in attempts:
             which = SignInThrottle.key == attempt.key
-            if attempt.ladder is ACCOUNT:
+            if attempt.ladder.starts_afresh:
                 work.session.execute(delete(SignInThrottle).where(which))
                 continue
             # One right password must not wipe out what the others at the address did.

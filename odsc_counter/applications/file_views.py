@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wtforms import Form
 
 from odsc_counter.accounts import words as doings
-from odsc_counter.accounts.access import centre_door, public_centre_door, signed_in
+from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.applications import (
     answers,
     desk,
@@ -238,25 +238,6 @@ def withdraw(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
         return detail_page(centre, queries.application(application), 422, withdraw_form=form)
     operations.withdraw(centre, application, form.reason.data or "")
     return back_to(application)
-
-
-@blueprint.get("/c/<centre>/f/<code>")
-@public_centre_door("whoever holds the code sees state, date and office of one file; no name")
-def follow(centre: Centre, code: str) -> ResponseReturnValue:
-    """A citizen follows their own file."""
-    application = queries.by_tracking_code(code)
-    return render_template(
-        "applications/follow.html",
-        application=application,
-        said=words.FOR_CITIZENS[application.state],
-        state=words.STATES[application.state],
-        ministry=queries.ministry(application.ministry_id),
-        is_late=queries.is_overdue(application, day_of(centre)),
-        steps=queries.steps(application.id),
-        step_states=words.STEP_STATES,
-        said_to_citizen=remarks.remarks(application.id, CITIZEN),
-        missing=owed(queries.papers(application.id)),
-    )
 
 
 def answers_given(service_id: int | None, day: date) -> answers.Answers:

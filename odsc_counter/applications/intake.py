@@ -17,7 +17,7 @@ from odsc_counter.applications.models import Application, ApplicationPaper
 from odsc_counter.applications.papers import FROM_CITIZEN, needed_papers, owed
 from odsc_counter.applications.promise import go_on, start_clock
 from odsc_counter.applications.steps import plan_steps, resume_steps, steps_wait_for_citizen
-from odsc_counter.applications.tracking import new_code
+from odsc_counter.applications.tracking import unused_number
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceVersion
 from odsc_counter.catalogue.routing import papers_for
@@ -93,7 +93,7 @@ def take(
             year=day.year,
             number=number,
             label=f"{centre.code}-{day.year % 100:02}-{number:05}",
-            tracking_code=new_code(),
+            tracking_code=unused_number(session),
             service_id=service_id,
             service_version_id=version.id,
             ministry_id=version.ministry_id,

@@ -2,6 +2,7 @@
 
 from odsc_counter.applications import (
     file_views,
+    follow_views,
     handover_views,
     office_views,
     person_panel,
@@ -12,6 +13,7 @@ from odsc_counter.applications.blueprint import blueprint
 __all__ = [
     "blueprint",
     "file_views",
+    "follow_views",
     "handover_views",
     "office_views",
     "person_panel",

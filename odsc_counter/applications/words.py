@@ -30,6 +30,9 @@ FOR_CITIZENS: dict[str, LazyString] = {
     lifecycle.EXPIRED: _("This application was ended because nobody came."),
 }
 
+CORRECTION = _("A correction is needed. Please come to the centre.")
+"""Instead of FOR_CITIZENS where the file is incomplete though no paper is missing."""
+
 STEP_STATES: dict[str, LazyString] = {
     lifecycle.PENDING: _("Not begun"),
     lifecycle.AT_WORK: _("At work"),

@@ -11,7 +11,7 @@ from typing import Any
 from odsc_counter.accounts.models import User
 from odsc_counter.applications import lifecycle as files
 from odsc_counter.applications.models import Application, ApplicationPaper, Handover
-from odsc_counter.applications.tracking import ALPHABET, LENGTH
+from odsc_counter.applications.tracking import ALPHABET, NUMBER_LENGTH, with_check
 from odsc_counter.catalogue.models import FeeLine, Letterhead, ServiceGroup, ServiceVersion
 from odsc_counter.catalogue.routing import papers_for
 from odsc_counter.demo.answers import invented_answers
@@ -258,7 +258,7 @@ class History:
             year=day.year,
             number=number,
             label=label,
-            tracking_code="".join(rng.choices(ALPHABET, k=LENGTH)),
+            tracking_code=with_check("".join(rng.choices(ALPHABET, k=NUMBER_LENGTH - 1))),
             service_id=version.service_id,
             service_version_id=version.id,
             ministry_id=version.ministry_id,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from odsc_counter.places.models import Centre, Holiday, Unit, UnitAlias
 from odsc_counter.platform.errors import NotFound
-from odsc_counter.platform.lao import search_key
+from odsc_counter.platform.lao import search_key, sort_key
 from odsc_counter.platform.tenancy import centre_area
 from odsc_counter.platform.work import reading
 
@@ -171,6 +171,14 @@ def centre_codes(centre_ids: Collection[int]) -> dict[int, str]:
             .tuples()
             .all()
         )
+
+
+def open_centres(language: str = "lo") -> list[Centre]:
+    """The centres that work now, by their names in the order of the language."""
+    with reading() as session:
+        found = session.scalars(select(Centre).where(Centre.closed_on.is_(None)))
+        order = sort_key if language == "lo" else str.casefold
+        return sorted(found, key=lambda centre: order(centre.name(language)))
 
 
 def centres_in(unit: Unit) -> list[Centre]:

@@ -20,6 +20,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("application.decide", "applications.office_desk", _("Desk")),
     ("application.view", "applications.index", _("Applications")),
     ("person.view", "people.index", _("Applicants")),
+    ("message.view", "messages.index", _("Messages")),
     ("transmittal.view", "transmittals.index", _("Transmittals")),
     ("till.use", "receipts.till", _("Till")),
     ("receipt.view", "receipts.index", _("Receipts")),

@@ -16,7 +16,7 @@ MAY = {
     "counter_staff": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
         appointment.book application.view application.take application.remark
-        application.make_ready fee.assess receipt.view person.view person.edit
+        application.make_ready fee.assess receipt.view person.view person.edit message.view
         transmittal.view transmittal.make transmittal.receive
     """,
     "lead_clerk": """
@@ -24,6 +24,7 @@ MAY = {
         appointment.book application.view application.take application.remark
         application.make_ready application.expire fee.assess receipt.view
         ticket.call_chosen ticket.move hall.view person.view person.edit
+        message.view message.retry
         transmittal.view transmittal.make transmittal.receive
     """,
     "cashier": """
@@ -35,7 +36,7 @@ MAY = {
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
         appointment.set_up application.view application.remark application.expire till.view
         receipt.view receipt.approve_void offer.set_up user.manage audit.view
-        transmittal.view person.view person.edit person.merge
+        transmittal.view person.view person.edit person.merge message.view message.retry
     """,
     "ministry_officer": """
         application.view application.decide application.assign application.remark
@@ -51,7 +52,8 @@ MAY = {
     """,
     "auditor": """
         ticket.view hall.view application.view till.view receipt.view audit.view
-        transmittal.view person.view area.workload centre.enter national.summary national.audit
+        transmittal.view person.view message.view area.workload
+        centre.enter national.summary national.audit
     """,
 }
 

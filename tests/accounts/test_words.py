@@ -6,6 +6,7 @@ from flask import Flask
 from odsc_counter.accounts import words
 from odsc_counter.accounts.permissions import ROLES
 from odsc_counter.applications import lifecycle as applications
+from odsc_counter.messages import lifecycle as deliveries
 from odsc_counter.platform.lifecycle import Lifecycle
 from odsc_counter.receipts import lifecycle as tills
 from odsc_counter.tickets import appointment_lifecycle as appointments
@@ -15,6 +16,7 @@ LIFECYCLES = {
     "ticket": tickets.LIFECYCLE,
     "appointment": appointments.LIFECYCLE,
     "application": applications.LIFECYCLE,
+    "delivery": deliveries.LIFECYCLE,
     "till_session": tills.LIFECYCLE,
 }
 

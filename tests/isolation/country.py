@@ -29,6 +29,7 @@ from odsc_counter.transmittals import queries as bundles
 from odsc_counter.transmittals.models import OUT
 from odsc_counter.transmittals.sides import Side
 from tests.applications.files import a_scan
+from tests.messages.outbox import a_message
 from tests.world import LONG_AGO, a_centre, a_ministry, a_service, a_unit, a_user, counters_of
 
 OURS, SIBLING, ELSEWHERE, PARENT, NOWHERE = "LA0101", "LA0102", "LA0201", "LA01", "LA9999"
@@ -143,6 +144,7 @@ def _an_office(code: str, counters: int) -> Office:
             centre, Side(True, frozenset()), OUT, made.ministry_id, [made.id]
         )
         on_way = bundles.items(bundle.id)[0].item.id
+        delivery = a_message(made)
     with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
         till = receipts.open_till(centre, cashier, 100_000)
         receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
@@ -176,6 +178,7 @@ def _an_office(code: str, counters: int) -> Office:
         "collected": _collected(centre, service, clerk),
         "transmittal_code": bundle.code,
         "transmittal_item": on_way,
+        "delivery": delivery.id,
         "assessment": assessment.id,
         "receipt": receipt.id,
         "receipt_code": receipt.public_code,
@@ -212,6 +215,7 @@ MISSING: dict[str, object] = {
     "collected": uuid.UUID(int=15),
     "transmittal_code": "AAAAAAAAAAAA",
     "transmittal_item": uuid.UUID(int=13),
+    "delivery": uuid.UUID(int=17),
     "assessment": uuid.UUID(int=3),
     "receipt": uuid.UUID(int=4),
     "receipt_code": "AAAAAAAAAAAAAAAA",

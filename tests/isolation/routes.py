@@ -383,6 +383,18 @@ PEOPLE: dict[str, Route] = {
         "person.merge", "person", form={"other": "person"}, sent={"reason": "one person"}
     ),
 }  # fmt: skip
+FOLLOWING: dict[str, Route] = {
+    "applications.follow_form": Route("public_centre"),
+    "applications.find_own": Route(
+        "public_centre", form={"number": "application_code"}, sent={"digits": "1234"}
+    ),
+    "applications.follow_anywhere": public(),
+}
+MESSAGES: dict[str, Route] = {
+    "messages.index": centre("message.view"),
+    "messages.retry": centre("message.retry", "delivery"),
+    "messages.set_silent": centre("application.take", "application", sent={"silent": "1"}),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -398,4 +410,6 @@ ROUTES: dict[str, Route] = {
     **SCANS,
     **SLIPS,
     **TRANSMITTALS,
+    **FOLLOWING,
+    **MESSAGES,
 }
