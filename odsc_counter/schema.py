@@ -9,7 +9,9 @@ from sqlalchemy import Engine
 from odsc_counter.accounts import models as accounts
 from odsc_counter.applications import models as applications
 from odsc_counter.catalogue import models as catalogue
+from odsc_counter.catalogue import proposal_models, register_models
 from odsc_counter.monitoring import models as monitoring
+from odsc_counter.monitoring import offer_models
 from odsc_counter.places import models as places
 from odsc_counter.platform import events, idempotency, numbering, tenancy
 from odsc_counter.platform.columns import Base
@@ -26,8 +28,11 @@ ROOMS = (
     idempotency,
     monitoring,
     numbering,
+    offer_models,
     places,
+    proposal_models,
     receipts,
+    register_models,
     tenancy,
     tickets,
 )

@@ -22,6 +22,7 @@ from odsc_counter.catalogue.models import (
     ServicePaper,
     ServiceVersion,
 )
+from odsc_counter.catalogue.register import begin_offer
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.tenancy import centre_area, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
@@ -167,9 +168,9 @@ def a_service(
                 )
                 work.session.add(group)
                 work.session.flush()
-            work.session.add(
-                OfferedService(service_id=service.id, group_id=group.id, offered_from=LONG_AGO)
-            )
+            offer = OfferedService(service_id=service.id, group_id=group.id, offered_from=LONG_AGO)
+            work.session.add(offer)
+            begin_offer(work, offer)
     return service
 
 

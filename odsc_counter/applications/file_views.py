@@ -25,6 +25,7 @@ from odsc_counter.applications.models import Application
 from odsc_counter.applications.remarks import CITIZEN
 from odsc_counter.applications.tracking import spaced
 from odsc_counter.catalogue import queries as catalogue
+from odsc_counter.catalogue.register_queries import suspended_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
@@ -223,6 +224,7 @@ def _new_page(
         "applications/new.html",
         form=form,
         offered=offered,
+        suspended=suspended_services(day_of(centre)),
         chosen=chosen,
         ticket=tickets.ticket(ticket_id) if ticket_id else None,
         present=present,

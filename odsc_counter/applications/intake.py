@@ -19,6 +19,7 @@ from odsc_counter.applications.steps import plan_steps, resume_steps, steps_wait
 from odsc_counter.applications.tracking import new_code
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceVersion
+from odsc_counter.catalogue.register_queries import Suspended, suspension
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput, NotFound
@@ -219,7 +220,8 @@ def _offered_version(session: ScopedSession, service_id: int, day: date) -> Serv
         )
     ).one_or_none()
     if offered is None:
-        raise NotOffered
+        suspended = suspension(service_id, day)
+        raise NotOffered if suspended is None else Suspended(suspended)
     return catalogue.service_on(service_id, day)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from odsc_counter.catalogue.models import (
     ILLUSTRATIVE,
+    DocumentType,
     FeeLine,
     Letterhead,
     Ministry,
@@ -184,9 +185,14 @@ class CatalogueRow:
 
 
 def catalogue_on(
-    day: date, text: str = "", ministry_code: str = "", standing: str = ""
+    day: date,
+    text: str = "",
+    ministry_code: str = "",
+    standing: str = "",
+    *,
+    with_local: bool = False,
 ) -> list[CatalogueRow]:
-    """The national catalogue on a day, in its order.
+    """The national catalogue on a day, in its order; `with_local`: and the centre's own services.
 
     `text` looks in code and both names, however Lao is typed; `standing` is illustrative,
     sourced or confirmed, of the days and papers or of a fee.
@@ -197,6 +203,8 @@ def catalogue_on(
         .where(_holds(ServiceVersion, day))
         .order_by(Service.position, Service.code)
     )
+    if not with_local:
+        query = query.where(Service.owner_centre_id.is_(None))
     if ministry_code:
         query = query.where(
             ServiceVersion.ministry_id.in_(
@@ -231,6 +239,12 @@ def ministries_on(day: date) -> list[Ministry]:
                 .order_by(Ministry.code)
             )
         )
+
+
+def document_types() -> list[DocumentType]:
+    """Every kind of paper that a service may ask for, in the order of the list."""
+    with reading() as session:
+        return list(session.scalars(select(DocumentType).order_by(DocumentType.id)))
 
 
 @dataclass(frozen=True)

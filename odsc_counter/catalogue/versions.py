@@ -57,7 +57,9 @@ def load_services(
     open_versions = {
         version.service_id: version
         for version in session.scalars(
-            select(ServiceVersion).where(ServiceVersion.valid_to.is_(None))
+            select(ServiceVersion).where(
+                ServiceVersion.valid_to.is_(None), ServiceVersion.owner_centre_id.is_(None)
+            )
         )
     }
     rows = edition.rows("service_catalogue.csv")
@@ -108,6 +110,12 @@ def load_services(
             fresh = _new_version(session, service, edition.holds_from, holder, papers, wanted)
             summary.changed["service_version"] += 1
             _hand_over(session, summary, fresh, succession)
+    for own in session.scalars(
+        select(ServiceVersion).where(
+            ServiceVersion.valid_to.is_(None), ServiceVersion.owner_centre_id.is_not(None)
+        )
+    ).all():
+        _hand_over(session, summary, own, succession)
     listed = {services[row["code"]].id for row in rows}
     codes = {service.id: service.code for service in services.values()}
     for service_id, version in open_versions.items():
@@ -169,6 +177,7 @@ def _hand_over(
                     "source",
                     "confirmed_at",
                     "confirmed_by",
+                    "owner_centre_id",
                 )
             },
         )
@@ -187,7 +196,9 @@ def load_fees(
     """Fee lines: the steps of a service where it has some, else one line BASE."""
     open_lines = {
         (line.service_id, line.code): line
-        for line in session.scalars(select(FeeLine).where(FeeLine.valid_to.is_(None)))
+        for line in session.scalars(
+            select(FeeLine).where(FeeLine.valid_to.is_(None), FeeLine.owner_centre_id.is_(None))
+        )
     }
     codes = {service.id: service.code for service in services.values()}
     begins = edition.catalogue_begins if is_first else edition.holds_from

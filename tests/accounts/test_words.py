@@ -6,6 +6,7 @@ from flask import Flask
 from odsc_counter.accounts import words
 from odsc_counter.accounts.permissions import ROLES
 from odsc_counter.applications import lifecycle as applications
+from odsc_counter.catalogue import lifecycle as catalogue
 from odsc_counter.platform.lifecycle import Lifecycle
 from odsc_counter.receipts import lifecycle as tills
 from odsc_counter.tickets import appointment_lifecycle as appointments
@@ -16,6 +17,8 @@ LIFECYCLES = {
     "appointment": appointments.LIFECYCLE,
     "application": applications.LIFECYCLE,
     "till_session": tills.LIFECYCLE,
+    "offered_service": catalogue.OFFER_LIFECYCLE,
+    "change_proposal": catalogue.PROPOSAL_LIFECYCLE,
 }
 
 

@@ -15,6 +15,7 @@ from odsc_counter.accounts.permissions import PLACES
 from odsc_counter.accounts.sessions import COOKIE_KEY, hashed, new_token
 from odsc_counter.applications import operations as applications
 from odsc_counter.applications import queries as files
+from odsc_counter.catalogue import local
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import Letterhead, MonitoringBody, ServiceGroup
 from odsc_counter.places.models import Centre
@@ -127,7 +128,23 @@ def _an_office(code: str, counters: int) -> Office:
         )
     with reference_scope(), reading() as session:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
+        own = local.authorise(
+            centre,
+            local.LocalService(
+                decision_number="1/ຈມ",
+                decision_on=LONG_AGO,
+                decided_by="ເຈົ້າເມືອງ",
+                name_lo=f"ບໍລິການ {code}",
+                name_en=f"Service of {code}",
+                ministry_code="MOPS",
+                group_id=group.id,
+                processing_days=1,
+                fee_kip=5_000,
+                legal_basis="1/ຈມ",
+            ),
+        )
     keys: dict[str, object] = {
+        "local_code": own.code,
         "ticket": waiting.id,
         "ticket_code": waiting.public_code,
         "appointment": booked.id,
@@ -179,6 +196,7 @@ MISSING: dict[str, object] = {
     "profile": uuid.UUID(int=11),
     "user": 999_999,
     "grant": 999_999,
+    "local_code": "LA0101-L99",
 }
 """For each kind of key that belongs to one centre: one that nobody has."""
 

@@ -328,6 +328,25 @@ API: dict[str, Route] = {
     "api.show_receipt": centre("receipt.view", "receipt"),
     "api.show_receipt_pdf": centre("receipt.view", "receipt"),
 }
+REGISTER: dict[str, Route] = {
+    "catalogue.register_page": centre("offer.view"),
+    "catalogue.register_entry": Route("centre", "offer.view", {"code": "local_code"}),
+    "catalogue.change_offer": Route(
+        "centre",
+        "offer.set_up",
+        {"code": "local_code"},
+        fill={"verb": "suspend"},
+        sent={
+            "suspend-since": "2026-11-25",
+            "suspend-reason": "no_staff",
+            "suspend-decided_by": "Somebody",
+        },
+    ),
+    "catalogue.ask_local": centre("offer.set_up"),
+    "catalogue.add_local": centre("offer.set_up"),
+    "monitoring.register": nation("national.summary"),
+    "monitoring.register_csv": nation("national.summary"),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -338,5 +357,6 @@ ROUTES: dict[str, Route] = {
     **PAPER,
     **RECEIPTS,
     **OVERSIGHT,
+    **REGISTER,
     **API,
 }
