@@ -60,6 +60,19 @@ def service_on(service_id: int, day: date) -> ServiceVersion:
     return version
 
 
+def last_version(service_id: int) -> ServiceVersion:
+    """The version without an end, which may begin on a later day. Raises NotFound."""
+    with reading() as session:
+        version = session.scalars(
+            select(ServiceVersion).where(
+                ServiceVersion.service_id == service_id, ServiceVersion.valid_to.is_(None)
+            )
+        ).one_or_none()
+    if version is None:
+        raise NotFound
+    return version
+
+
 def fee_lines_on(service_id: int, day: date) -> list[FeeLine]:
     """The published fee lines of a service on a day, by code; the clerk chooses one."""
     return fees_of([service_id], day).get(service_id, [])

@@ -9,6 +9,7 @@ from wtforms import Form
 from odsc_counter.accounts.access import centre_door, national_door, public_centre_door
 from odsc_counter.catalogue import (
     operations,
+    proposal_views,
     queries,
     register_queries,
     register_views,
@@ -22,7 +23,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
 
-__all__ = ["blueprint", "register_views"]
+__all__ = ["blueprint", "proposal_views", "register_views"]
 STANDINGS = (ILLUSTRATIVE, SOURCED, CONFIRMED)
 
 

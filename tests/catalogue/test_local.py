@@ -1,7 +1,8 @@
 """A service that one centre may offer alone: only by a decision, and seen by nobody else."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from odsc_counter.applications import operations as applications
 from odsc_counter.catalogue import local, operations, queries
+from odsc_counter.catalogue.loading import load_reference_data
 from odsc_counter.catalogue.models import FeeLine, OfferedService, Service, ServiceVersion
 from odsc_counter.places.models import Centre
+from odsc_counter.places.operations import open_centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.tenancy import ScopeBreach, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
+from tests.catalogue.editions import a_newer_edition, without
 from tests.world import LONG_AGO, a_centre, a_service
 
 
@@ -168,3 +172,23 @@ def test_plain_statements_reach_no_foreign_row(
             work.session.execute(nations)
     with reference_scope(), reading() as session:
         assert session.get_one(Service, made.id).position > 10_000
+
+
+def test_an_edition_does_not_end_what_a_centre_may_offer_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    load_reference_data()
+    with reference_scope():
+        here = open_centre("LA0101", name_lo="ສູນ", name_en="Centre")
+    made = allowed(here)
+    load_reference_data(
+        a_newer_edition(
+            tmp_path,
+            {"service_catalogue.csv": without("code", "MOPS-05")},
+            date=(clock.today() + timedelta(days=30)).isoformat(),
+        )
+    )
+    with centre_scope(here.id):
+        later = clock.today() + timedelta(days=60)
+        row = queries.offered_service(made.id, later)
+    assert (row.version.valid_to, [line.valid_to for line in row.fee_lines]) == (None, [None])
