@@ -59,7 +59,7 @@ def change_offer(verb: str, service_id: int, decision: Decision) -> ServiceStand
             raise NotFound
         _refuse_wrong(verb, decision, rows[-1], today)
         standing = add_standing(work, verb, offer, rows, decision)
-        _keep_span(offer, [*rows, standing], today)
+        _keep_span(offer, [*rows, standing])
     return standing
 
 
@@ -132,13 +132,18 @@ def _rows(work: Work, service_id: int) -> list[ServiceStanding]:
     )
 
 
-def _keep_span(offer: OfferedService, rows: Sequence[ServiceStanding], today: date) -> None:
+def _keep_span(offer: OfferedService, rows: Sequence[ServiceStanding]) -> None:
+    """The last span holds now or comes next: no change may follow one that is only planned."""
+    offer.offered_from, offer.offered_until = kept_span(rows) or (
+        offer.offered_from,
+        offer.offered_from,
+    )
+
+
+def kept_span(rows: Sequence[ServiceStanding]) -> tuple[date, date | None] | None:
+    """The span that `OfferedService` keeps of a register's rows; None where it is on no day."""
     spans = offered_spans(rows)
-    if not spans:
-        offer.offered_until = offer.offered_from
-        return
-    ahead = [span for span in spans if span[1] is None or span[1] > today]
-    offer.offered_from, offer.offered_until = ahead[0] if ahead else spans[-1]
+    return spans[-1] if spans else None
 
 
 def _clean(decision: Decision) -> Decision:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
+from odsc_counter import checking
 from odsc_counter.applications import operations as applications
 from odsc_counter.applications import queries as files
 from odsc_counter.catalogue import operations, queries, register, register_queries
@@ -241,4 +242,5 @@ def test_the_kept_span_is_what_the_register_says(database: Database) -> None:
         register.change_offer("resume", service.id, decided(today - timedelta(days=2)))
         with reading() as session:
             offer = session.scalars(select(OfferedService)).one()
+            assert [what for rule in checking.RULES for what in rule(session)] == []
     assert (offer.offered_from, offer.offered_until) == (today - timedelta(days=2), None)
