@@ -115,7 +115,7 @@ def _standing(row: Any, seq: int, verb: str, state: str, since: Any) -> dict[str
         "reason": "other" if ended else "",
         "words_lo": "ກ່ອນມີທະບຽນນີ້" if ended else "",
         "words_en": BEFORE if ended else "",
-        "decided_by": BEFORE,
+        "decided_by": "",
         "document_number": "",
         "recorded_at": datetime.now(UTC),
         "recorded_by": "system",

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from odsc_counter.accounts.access import national_door, signed_in
 from odsc_counter.catalogue import proposal_queries, proposal_words, proposals, queries
 from odsc_counter.catalogue.blueprint import blueprint
+from odsc_counter.catalogue.content import Content, content_of
 from odsc_counter.catalogue.lifecycle import PROPOSAL_LIFECYCLE
 from odsc_counter.catalogue.models import ServiceVersion
 from odsc_counter.catalogue.proposal_forms import WordingForm, WordsForm
@@ -28,6 +29,11 @@ def _form(values: Any = None, **shown: Any) -> WordingForm:
     ]
     form.papers.choices = [(kind.id, kind.name(language)) for kind in queries.document_types()]
     return form
+
+
+def _shown(content: Content) -> dict[str, Any]:
+    """A wording as the form shows it."""
+    return {**content, "papers": [paper["document_type_id"] for paper in content["papers"]]}
 
 
 def _save(form: WordingForm, save: Callable[[proposals.Wording], int]) -> int | None:
@@ -81,8 +87,7 @@ def _propose_page(base: ServiceVersion, form: WordingForm, status: int = 200) ->
 def propose(code: str) -> ResponseReturnValue:
     """The form of a proposal, filled with what holds last."""
     base = _base_of(code)
-    papers = [paper.document_type_id for paper in base.papers]
-    return _propose_page(base, _form(obj=base, papers=papers))
+    return _propose_page(base, _form(**_shown(content_of(base))))
 
 
 @blueprint.post("/national/catalogue/<code>/propose")
@@ -109,10 +114,8 @@ def _proposal_page(
     page = proposal_queries.proposal_page(proposal_id)
     proposal, me = page.proposal, signed_in()
     is_author = proposal.author_id == me.user.id
-    papers = [paper["document_type_id"] for paper in proposal.content["papers"]]
     shown: dict[str, Any] = {
-        **proposal.content,
-        "papers": papers,
+        **_shown(proposal.content),
         "effective_on": proposal.effective_on,
         "reason": proposal.reason,
         "basis": proposal.basis,

@@ -65,7 +65,7 @@ def change_offer(verb: str, service_id: int, decision: Decision) -> ServiceStand
 
 def begin_offer(work: Work, offer: OfferedService) -> ServiceStanding:
     """Write the first row of a service that the centre has just begun to offer."""
-    decision = Decision(since=offer.offered_from, decided_by=current_actor().name)
+    decision = Decision(since=offer.offered_from, decided_by="")
     return add_standing(work, "offer", offer, [], decision)
 
 

@@ -42,7 +42,8 @@ class ServiceStanding(AppendOnly, CentreEntity, Base):
     words_en: Mapped[str] = mapped_column(String(300), default="")
     """What people are told beside the reason; the Lao where the English is empty."""
     decided_by: Mapped[str] = mapped_column(String(200))
-    """The person or office that decided, as the document names it."""
+    """The person or office that decided, as the document names it; empty where a centre began to
+    offer a service of the national catalogue, which needs no decision."""
     document_number: Mapped[str] = mapped_column(String(80), default="")
     """Empty where no document was made: a power cut is no decision."""
     recorded_at: Mapped[datetime]

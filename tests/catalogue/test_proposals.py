@@ -169,7 +169,9 @@ def test_a_proposal_for_a_service_that_has_changed_is_not_published(office: Offi
         office.do(office.reviewer, "publish", second)
     office.do(office.reviewer, "return_to_author", second, "Compare it again.")
     later = clock.today() + timedelta(days=SOON + 1)
-    office.do(office.author, "rewrite", second, office.wording(effective_on=later, processing_days=9))
+    office.do(
+        office.author, "rewrite", second, office.wording(effective_on=later, processing_days=9)
+    )
     office.do(office.author, "submit", second)
     office.do(office.reviewer, "approve", second)
     assert office.do(office.reviewer, "publish", second).valid_from == later
