@@ -16,13 +16,13 @@ MAY = {
     "counter_staff": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
         appointment.book application.view application.take application.remark
-        application.make_ready fee.assess receipt.view
+        application.make_ready fee.assess receipt.view offer.view
     """,
     "lead_clerk": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
         appointment.book application.view application.take application.remark
         application.make_ready application.expire fee.assess receipt.view
-        ticket.call_chosen ticket.move hall.view
+        ticket.call_chosen ticket.move hall.view offer.view
     """,
     "cashier": """
         ticket.view application.view fee.assess till.use till.view
@@ -32,7 +32,7 @@ MAY = {
         ticket.view ticket.issue ticket.call_chosen ticket.move ticket.enter_paper
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
         appointment.set_up application.view application.remark application.expire till.view
-        receipt.view receipt.approve_void offer.set_up user.manage audit.view
+        receipt.view receipt.approve_void offer.view offer.set_up user.manage audit.view
     """,
     "ministry_officer": """
         application.view application.decide application.assign application.remark
@@ -41,13 +41,13 @@ MAY = {
     "district_coordinator": "area.workload",
     "province_coordinator": "area.workload",
     "committee_member": "area.workload",
-    "moha_analyst": "area.workload national.summary",
+    "moha_analyst": "area.workload national.summary catalogue.propose",
     "national_administrator": """
         area.workload national.summary national.audit national.users
-        national.catalogue national.centres
+        national.catalogue national.centres catalogue.propose catalogue.review
     """,
     "auditor": """
-        ticket.view hall.view application.view till.view receipt.view audit.view
+        ticket.view hall.view application.view till.view receipt.view audit.view offer.view
         area.workload centre.enter national.summary national.audit
     """,
 }

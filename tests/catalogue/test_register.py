@@ -1,5 +1,7 @@
 """The register: what a centre offers, suspends and withdraws, since when, why, and who decided."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -244,3 +246,23 @@ def test_the_kept_span_is_what_the_register_says(database: Database) -> None:
             offer = session.scalars(select(OfferedService)).one()
             assert [what for rule in checking.RULES for what in rule(session)] == []
     assert (offer.offered_from, offer.offered_until) == (today - timedelta(days=2), None)
+
+
+def test_of_two_who_suspend_at_once_one_is_told(database: Database) -> None:
+    centre = a_centre()
+    service = a_service(centre, "MOPS-04")
+    together = threading.Barrier(2)
+
+    def suspend() -> str:
+        with centre_scope(centre.id):
+            together.wait()
+            try:
+                return register.change_offer("suspend", service.id, decided()).state
+            except AlreadyChanged:
+                return "told"
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [future.result() for future in [pool.submit(suspend) for _ in range(2)]]
+    assert sorted(found) == [SUSPENDED, "told"]
+    with centre_scope(centre.id):
+        assert len(register_queries.register_entry("MOPS-04", clock.today()).history) == 2
