@@ -119,12 +119,11 @@ def test_the_history_is_kept_and_told_by_events(database: Database) -> None:
                 select(Event).where(Event.subject_kind == "offered_service").order_by(Event.seq)
             ).all()
     assert [(event.verb, event.from_state, event.to_state) for event in events] == [
-        ("offer", None, OFFERED),
         ("suspend", OFFERED, SUSPENDED),
         ("withdraw", SUSPENDED, WITHDRAWN),
         ("offer_again", WITHDRAWN, OFFERED),
     ]
-    assert events[1].data["document_number"] == "12/ຫວມ"
+    assert events[0].data["document_number"] == "12/ຫວມ"
 
 
 def test_rows_of_the_register_are_never_changed(database: Database) -> None:
