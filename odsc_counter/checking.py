@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session, aliased
 from odsc_counter.applications import scan_files
 from odsc_counter.applications.lifecycle import OPEN as UNDECIDED
 from odsc_counter.applications.models import Application, ApplicationStep, Holding
+from odsc_counter.catalogue.models import OfferedService
+from odsc_counter.catalogue.register import kept_span
+from odsc_counter.catalogue.register_models import ServiceStanding
 from odsc_counter.monitoring import rollups
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.columns import Stateful
@@ -307,6 +310,18 @@ def _undecided_files_lie_somewhere(session: Session) -> Iterator[str]:
         yield f"{label}: nobody has the file"
 
 
+def _offers_follow_the_register(session: Session) -> Iterator[str]:
+    """The days on which a service is offered are those that the register's rows come to."""
+    rows: dict[int, list[ServiceStanding]] = defaultdict(list)
+    for row in session.scalars(select(ServiceStanding).order_by(ServiceStanding.seq)):
+        rows[row.service_id].append(row)
+    for offer in session.scalars(select(OfferedService)):
+        kept = offer.offered_from, offer.offered_until
+        wanted = kept_span(rows[offer.service_id])
+        if (kept if kept[0] != kept[1] else None) != wanted:
+            yield f"service {offer.service_id}: kept {kept}, the register says {wanted}"
+
+
 RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _ticket_numbers,
     _application_numbers,
@@ -319,4 +334,5 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _states_equal_their_events,
     _tickets_equal_their_events,
     _undecided_files_lie_somewhere,
+    _offers_follow_the_register,
 )

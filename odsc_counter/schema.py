@@ -10,8 +10,10 @@ from odsc_counter.accounts import models as accounts
 from odsc_counter.applications import models as applications
 from odsc_counter.applications import scan_models
 from odsc_counter.catalogue import models as catalogue
+from odsc_counter.catalogue import proposal_models, register_models
 from odsc_counter.messages import models as messages
 from odsc_counter.monitoring import models as monitoring
+from odsc_counter.monitoring import offer_models
 from odsc_counter.people import models as people
 from odsc_counter.places import models as places
 from odsc_counter.platform import events, idempotency, numbering, tenancy
@@ -32,9 +34,12 @@ ROOMS = (
     monitoring,
     numbering,
     people,
+    offer_models,
     places,
+    proposal_models,
     receipts,
     scan_models,
+    register_models,
     tenancy,
     tickets,
     transmittals,

@@ -22,6 +22,7 @@ from odsc_counter.catalogue.models import (
     ServicePaper,
     ServiceVersion,
 )
+from odsc_counter.catalogue.register_models import ServiceStanding
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.tenancy import centre_area, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
@@ -167,8 +168,20 @@ def a_service(
                 )
                 work.session.add(group)
                 work.session.flush()
+            offer = OfferedService(service_id=service.id, group_id=group.id, offered_from=LONG_AGO)
+            work.session.add(offer)
+            # Without an event: what a test counts are the events of its own deeds.
             work.session.add(
-                OfferedService(service_id=service.id, group_id=group.id, offered_from=LONG_AGO)
+                ServiceStanding(
+                    service_id=service.id,
+                    seq=1,
+                    verb="offer",
+                    state="offered",
+                    since=LONG_AGO,
+                    decided_by="",
+                    recorded_at=datetime.now(UTC),
+                    recorded_by="world",
+                )
             )
     return service
 

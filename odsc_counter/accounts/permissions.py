@@ -100,6 +100,7 @@ PERMISSIONS: dict[str, Permission] = {
     "receipt.issue": _row("centre", CASHIER),
     "receipt.void": _row("centre", CASHIER),
     "receipt.approve_void": _row("centre", CENTRE_MANAGER),
+    "offer.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
     "offer.set_up": _row("centre", CENTRE_MANAGER),
     "user.manage": _row("centre", CENTRE_MANAGER),
     "audit.view": _row("centre", CENTRE_MANAGER, AUDITOR),
@@ -118,4 +119,6 @@ PERMISSIONS: dict[str, Permission] = {
     "national.users": _row("nation", NATIONAL_ADMINISTRATOR),
     "national.catalogue": _row("nation", NATIONAL_ADMINISTRATOR),
     "national.centres": _row("nation", NATIONAL_ADMINISTRATOR),
+    "catalogue.propose": _row("nation", MOHA_ANALYST, NATIONAL_ADMINISTRATOR),
+    "catalogue.review": _row("nation", NATIONAL_ADMINISTRATOR),
 }

@@ -20,6 +20,7 @@ from odsc_counter.applications.steps import plan_steps, resume_steps, steps_wait
 from odsc_counter.applications.tracking import unused_number
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import OfferedService, ServiceVersion
+from odsc_counter.catalogue.register_queries import Suspended, suspension
 from odsc_counter.catalogue.routing import papers_for
 from odsc_counter.people import operations as people
 from odsc_counter.people.details import Details
@@ -203,7 +204,8 @@ def _offered_version(session: ScopedSession, service_id: int, day: date) -> Serv
         )
     ).one_or_none()
     if offered is None:
-        raise NotOffered
+        suspended = suspension(service_id, day)
+        raise NotOffered if suspended is None else Suspended(suspended)
     return catalogue.service_on(service_id, day)
 
 

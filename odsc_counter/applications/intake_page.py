@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from odsc_counter.applications.blueprint import day_of
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.form_fields import fields_of
+from odsc_counter.catalogue.register_queries import suspended_services
 from odsc_counter.people import queries as people
 from odsc_counter.people import words
 from odsc_counter.people.forms import PersonForm, typed
@@ -83,6 +84,7 @@ def drawn(
         "applications/new.html",
         form=form,
         offered=offered,
+        suspended=suspended_services(day_of(centre)),
         chosen=chosen,
         fields=fields_of(chosen.version.form) if chosen else [],
         given=request.form,

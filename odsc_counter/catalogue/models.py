@@ -11,7 +11,14 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from odsc_counter.platform.columns import Base, CentreEntity, CentreOwned, Kip, centre_fk
+from odsc_counter.platform.columns import (
+    Base,
+    CentreEntity,
+    CentreOwned,
+    Kip,
+    LocallyOwned,
+    centre_fk,
+)
 
 ILLUSTRATIVE = "illustrative"
 SOURCED = "sourced"
@@ -94,18 +101,33 @@ class DocumentType(Base):
         return self.name_lo if language == "lo" else self.name_en
 
 
-class Service(Base):
-    """A service of the national catalogue; its content is in its versions."""
+class Service(LocallyOwned, Base):
+    """A service of the national catalogue, or one that a centre may offer alone.
+
+    Its content is in its versions. A centre's own service names the decision that allows it.
+    """
 
     __tablename__ = "service"
+    __table_args__ = (
+        CheckConstraint(
+            "owner_centre_id is null or (trim(decision_number) <> ''"
+            " and trim(decided_by) <> '' and decision_on is not null)",
+            name="local_is_decided",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)
     category: Mapped[str] = mapped_column(String(40))
     position: Mapped[int] = mapped_column(default=0)
+    decision_number: Mapped[str] = mapped_column(String(80), default="")
+    """The document that allows a centre's own service; empty for the nation's."""
+    decision_on: Mapped[date | None]
+    decided_by: Mapped[str] = mapped_column(String(200), default="")
+    """The body that decided."""
 
 
-class ServiceVersion(Base):
+class ServiceVersion(LocallyOwned, Base):
     """What a service is between two dates: name, ministry, papers, working days."""
 
     __tablename__ = "service_version"
@@ -207,7 +229,7 @@ class ServiceStep(Base):
         return self.name_lo if language == "lo" else self.name_en
 
 
-class FeeLine(Base):
+class FeeLine(LocallyOwned, Base):
     """One published fee of a service between two dates. A centre can't set or change it."""
 
     __tablename__ = "fee_line"
@@ -215,6 +237,9 @@ class FeeLine(Base):
         UniqueConstraint("service_id", "code", "valid_from"),
         CheckConstraint("amount is null or amount >= 0", name="amount_not_negative"),
         CheckConstraint("currency in ('LAK', 'USD')", name="currency_known"),
+        CheckConstraint(
+            "owner_centre_id is null or trim(legal_basis) <> ''", name="local_has_legal_basis"
+        ),
         Index("ix_fee_line_service_id_valid_from", "service_id", "valid_from"),
     )
 

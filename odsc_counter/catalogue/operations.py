@@ -17,6 +17,7 @@ from odsc_counter.catalogue.models import (
     ServiceGroup,
     ServiceVersion,
 )
+from odsc_counter.catalogue.register import begin_offer
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError, InvalidInput, NotFound
@@ -80,6 +81,13 @@ class NothingToConfirm(DomainError):
     message = _("This was confirmed already, or it no longer holds.")
 
 
+class NeedsDecision(DomainError):
+    """A service that is, or was, offered is stopped or taken up again in the register alone."""
+
+    slug = "needs-decision"
+    message = _("Write in the register of services who decided this, from when and why.")
+
+
 def set_up_default_offer(centre: Centre) -> None:
     """Give a centre the usual groups with every service now in the catalogue.
 
@@ -114,13 +122,13 @@ def _give_usual_offer(since: date) -> None:
         ).unique()
         count = 0
         for service in services:
-            session.add(
-                OfferedService(
-                    service_id=service.id,
-                    group_id=by_category.get(service.category, group).id,
-                    offered_from=since,
-                )
+            offer = OfferedService(
+                service_id=service.id,
+                group_id=by_category.get(service.category, group).id,
+                offered_from=since,
             )
+            session.add(offer)
+            begin_offer(work, offer)
             count += 1
         work.record(
             "set_up",
@@ -241,11 +249,13 @@ def set_numbers(letter: str, *, first_number: int, number_width: int, position: 
 
 
 def set_offer(choices: Mapping[int, uuid.UUID | None]) -> int:
-    """Offer services under the given groups, or stop offering them (None), from today.
+    """Begin to offer services under the given groups from today, or move them to those groups.
 
-    Services that aren't named stay as they are. Returns how many changed. Raises NotFound
-    for a service or group that the centre can't choose.
+    Services that aren't named, or are named with None, stay as they are. Returns how many
+    changed. Raises NotFound for a service or group that the centre can't choose, and
+    NeedsDecision for a service that the register says is suspended or withdrawn.
     """
+    wanted = {service_id: group for service_id, group in choices.items() if group is not None}
     today = clock.today()
     with unit_of_work() as work:
         session = work.session
@@ -257,46 +267,41 @@ def set_offer(choices: Mapping[int, uuid.UUID | None]) -> int:
         offers = {
             offer.service_id: offer
             for offer in session.scalars(
-                select(OfferedService).where(OfferedService.service_id.in_(list(choices)))
+                select(OfferedService).where(OfferedService.service_id.in_(list(wanted)))
             )
         }
+        if not services.keys() >= choices.keys() or not groups.keys() >= set(wanted.values()):
+            raise NotFound
         changed = 0
-        for service_id, group_id in choices.items():
-            if service_id not in services or (group_id is not None and group_id not in groups):
-                raise NotFound
+        for service_id, group_id in wanted.items():
             offer = offers.get(service_id)
-            offered = offer is not None and offer.offered_until is None
-            if (offer.group_id if offer is not None and offered else None) == group_id:
-                continue
             if offer is None:
-                offer = OfferedService(service_id=service_id)
+                offer = OfferedService(service_id=service_id, group_id=group_id, offered_from=today)
                 session.add(offer)
-            if group_id is None:
-                offer.offered_until = today
-                verb = "stopped"
+                begin_offer(work, offer)
+            elif offer.group_id == group_id:
+                continue
+            elif not _is_offered(offer, today):
+                raise NeedsDecision
             else:
-                if not offered:
-                    offer.offered_from = today
-                offer.group_id, offer.offered_until = group_id, None
-                verb = "offered"
-            work.record(
-                verb,
-                subject_kind="service",
-                subject_id=services[service_id].code,
-                data={"letter": groups[group_id].letter} if group_id is not None else {},
-            )
+                offer.group_id = group_id
+                work.record(
+                    "moved",
+                    subject_kind="service",
+                    subject_id=services[service_id].code,
+                    data={"letter": groups[group_id].letter},
+                )
             changed += 1
     return changed
+
+
+def _is_offered(offer: OfferedService, day: date) -> bool:
+    return offer.offered_from <= day and (offer.offered_until is None or offer.offered_until > day)
 
 
 def offer_service(service_id: int, group_id: uuid.UUID) -> None:
     """Offer a service from today under a group's letter (also: move it to that group)."""
     set_offer({service_id: group_id})
-
-
-def stop_offering(service_id: int) -> None:
-    """Stop offering a service from today. Open applications go on."""
-    set_offer({service_id: None})
 
 
 def confirm_version(version_id: int) -> ServiceVersion:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from odsc_counter.catalogue.models import (
     ILLUSTRATIVE,
+    DocumentType,
     FeeLine,
     Letterhead,
     Ministry,
@@ -68,6 +69,19 @@ def service_on(service_id: int, day: date) -> ServiceVersion:
             select(ServiceVersion)
             .where(ServiceVersion.service_id == service_id, _holds(ServiceVersion, day))
             .options(selectinload(ServiceVersion.steps))
+        ).one_or_none()
+    if version is None:
+        raise NotFound
+    return version
+
+
+def last_version(service_id: int) -> ServiceVersion:
+    """The version without an end, which may begin on a later day. Raises NotFound."""
+    with reading() as session:
+        version = session.scalars(
+            select(ServiceVersion).where(
+                ServiceVersion.service_id == service_id, ServiceVersion.valid_to.is_(None)
+            )
         ).one_or_none()
     if version is None:
         raise NotFound
@@ -203,9 +217,14 @@ class CatalogueRow:
 
 
 def catalogue_on(
-    day: date, text: str = "", ministry_code: str = "", standing: str = ""
+    day: date,
+    text: str = "",
+    ministry_code: str = "",
+    standing: str = "",
+    *,
+    with_local: bool = False,
 ) -> list[CatalogueRow]:
-    """The national catalogue on a day, in its order.
+    """The national catalogue on a day, in its order; `with_local`: and the centre's own services.
 
     `text` looks in code and both names, however Lao is typed; `standing` is illustrative,
     sourced or confirmed, of the days and papers or of a fee.
@@ -216,6 +235,8 @@ def catalogue_on(
         .where(_holds(ServiceVersion, day))
         .order_by(Service.position, Service.code)
     )
+    if not with_local:
+        query = query.where(Service.owner_centre_id.is_(None))
     if ministry_code:
         query = query.where(
             ServiceVersion.ministry_id.in_(
@@ -250,6 +271,12 @@ def ministries_on(day: date) -> list[Ministry]:
                 .order_by(Ministry.code)
             )
         )
+
+
+def document_types() -> list[DocumentType]:
+    """Every kind of paper that a service may ask for, in the order of the list."""
+    with reading() as session:
+        return list(session.scalars(select(DocumentType).order_by(DocumentType.id)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from odsc_counter.catalogue.content import Content, ContentBook, named_ministry
+from odsc_counter.catalogue.edition_content import Content, ContentBook, named_ministry
 from odsc_counter.catalogue.models import (
     CONFIRMED,
     DocumentType,
@@ -94,7 +94,7 @@ def load_services(
         version.service_id: version
         for version in session.scalars(
             select(ServiceVersion)
-            .where(ServiceVersion.valid_to.is_(None))
+            .where(ServiceVersion.valid_to.is_(None), ServiceVersion.owner_centre_id.is_(None))
             .options(selectinload(ServiceVersion.steps))
         )
     }
@@ -161,6 +161,12 @@ def load_services(
             )
             summary.changed["service_version"] += 1
             _hand_over(session, summary, fresh, succession)
+    for own in session.scalars(
+        select(ServiceVersion)
+        .where(ServiceVersion.valid_to.is_(None), ServiceVersion.owner_centre_id.is_not(None))
+        .options(selectinload(ServiceVersion.steps))
+    ).all():
+        _hand_over(session, summary, own, succession)
     listed = {services[row["code"]].id for row in rows}
     codes = {service.id: service.code for service in services.values()}
     for service_id, version in open_versions.items():
@@ -241,7 +247,14 @@ def _hand_over(
             _steps_of(version, succession, ended_on),
             {
                 name: getattr(version, name)
-                for name in (*WORDS, "standing", "source", "confirmed_at", "confirmed_by")
+                for name in (
+                    *WORDS,
+                    "standing",
+                    "source",
+                    "confirmed_at",
+                    "confirmed_by",
+                    "owner_centre_id",
+                )
             },
         )
         summary.added["service_version"] += 1
@@ -259,7 +272,9 @@ def load_fees(
     """Fee lines: the steps of a service where it has some, else one line BASE."""
     open_lines = {
         (line.service_id, line.code): line
-        for line in session.scalars(select(FeeLine).where(FeeLine.valid_to.is_(None)))
+        for line in session.scalars(
+            select(FeeLine).where(FeeLine.valid_to.is_(None), FeeLine.owner_centre_id.is_(None))
+        )
     }
     codes = {service.id: service.code for service in services.values()}
     begins = edition.catalogue_begins if is_first else edition.holds_from

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -10,7 +10,16 @@ from wtforms import Form
 
 from odsc_counter.accounts.access import centre_door, national_door, public_centre_door
 from odsc_counter.catalogue import blank_form as paper
-from odsc_counter.catalogue import operations, queries
+from odsc_counter.catalogue import (
+    form_builder_views,
+    operations,
+    proposal_views,
+    queries,
+    register_queries,
+    register_views,
+    register_words,
+)
+from odsc_counter.catalogue.blueprint import blueprint
 from odsc_counter.catalogue.forms import FeeForm, GroupForm
 from odsc_counter.catalogue.models import CONFIRMED, ILLUSTRATIVE, SOURCED, FeeLine
 from odsc_counter.catalogue.routing import merged_checklist
@@ -21,7 +30,7 @@ from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.platform.lao import Language
 
-blueprint = Blueprint("catalogue", __name__, template_folder="templates")
+__all__ = ["blueprint", "form_builder_views", "proposal_views", "register_views"]
 STANDINGS = (ILLUSTRATIVE, SOURCED, CONFIRMED)
 
 
@@ -40,9 +49,12 @@ def _offer_page(
     letters = {row.service.id: row.group for row in queries.offered_services(today)}
     page = render_template(
         "catalogue/offer.html",
-        rows=queries.catalogue_on(today),
+        rows=queries.catalogue_on(today, with_local=True),
         groups=queries.groups(),
         letters=letters,
+        standings=register_queries.standings_on(today),
+        states=register_words.STATES,
+        tones=register_words.TONES,
         form=form,
         refused=refused or {},
     )
@@ -144,7 +156,11 @@ def fees(centre: Centre) -> ResponseReturnValue:
     """What the centre offers, how long it takes and what it costs."""
     today = clock.today()
     return render_template(
-        "catalogue/fees.html", place_of=centre, rows=queries.offered_services(today), today=today
+        "catalogue/fees.html",
+        place_of=centre,
+        rows=queries.offered_services(today),
+        suspended=register_queries.suspended_services(today),
+        today=today,
     )
 
 

@@ -21,6 +21,7 @@ from odsc_counter.demo.book import Book
 from odsc_counter.demo.bookings import book_ahead
 from odsc_counter.demo.history import History, Offer, Staff
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
+from odsc_counter.demo.registers import allow_local, propose, suspend_some
 from odsc_counter.monitoring import rollups
 from odsc_counter.places import operations as places
 from odsc_counter.places.models import Centre, Unit
@@ -87,6 +88,7 @@ def build(
     first = last - timedelta(days=days - 1)
     opened = _open_centres(rng, centres, first)
     _named_accounts({centre.code: centre for centre in opened})
+    propose()
     for done, centre in enumerate(opened, start=1):
         _fill(centre, random.Random(f"{seed}:{centre.code}"), first, last, now)  # noqa: S311 - as above
         progress(done, len(opened))
@@ -224,6 +226,8 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
         with centre_scope(centre.id), clock.use(_standing_at(clock.start_of_day(first))):
             arrange(counters, staff.clerks, staff.manager)
     with centre_scope(centre.id):
+        with clock.use(_standing_at(now)):
+            suspend_some(centre, staff.manager, last)
         rows = catalogue_queries.offered_services(last, with_steps=True)
         with unit_of_work() as work:
             history = History(
@@ -250,6 +254,8 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
         if named:
             with clock.use(_standing_at(now)):
                 book_ahead(centre, staff.manager, rows, last, rng)
+                if centre.code == NAMED[0]:
+                    allow_local(centre, staff.manager, last)
         rollups.rebuild(centre, first, last)
 
 

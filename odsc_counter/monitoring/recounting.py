@@ -19,6 +19,7 @@ from odsc_counter.monitoring.figures import (
     first_of_next_month,
 )
 from odsc_counter.monitoring.models import CentreDay, CentreMonthService, CentreNow, RollupDirty
+from odsc_counter.monitoring.standings import kept_and_counted
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import centre_scope
@@ -34,9 +35,9 @@ class Difference:
     table: str
     key: str
     figure: str
-    kept: int | None
+    kept: int | str | None
     """None where the cell is missing."""
-    counted: int | None
+    counted: int | str | None
     """None where no record speaks for the cell."""
 
     def __str__(self) -> str:
@@ -65,6 +66,10 @@ def recount(centre: Centre) -> list[Difference]:
         if now is not None and not marked:
             counted = count_now(session, now.day)
             found.extend(_compare("centre_now", str(now.day), NOW_FIGURES, now, counted))
+            found.extend(
+                Difference("centre_service", f"service {service_id}", "standing", kept, fresh)
+                for service_id, kept, fresh in kept_and_counted(session, now.day)
+            )
     return found
 
 

@@ -32,6 +32,7 @@ from odsc_counter.monitoring.figures import (
 )
 from odsc_counter.monitoring.models import CentreDay, CentreMonthService, CentreNow, RollupDirty
 from odsc_counter.monitoring.recounting import recount
+from odsc_counter.monitoring.standings import replace_standings
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.columns import Base
@@ -220,6 +221,7 @@ def _replace_services(session: Session, month: date) -> None:
 def _replace_now(session: Session, cell: CentreNow, day_starts_minute: int) -> None:
     cell.day = clock.business_day(clock.now(), day_starts_minute)
     _put(cell, count_now(session, cell.day), NOW_FIGURES)
+    replace_standings(session, cell.day)
     session.flush()
 
 

@@ -4,18 +4,19 @@ import csv
 import io
 from dataclasses import asdict
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from odsc_counter.accounts.access import national_door
-from odsc_counter.monitoring import indicators, queries, wording
+from odsc_counter.monitoring import indicators, queries, register_views, wording
+from odsc_counter.monitoring.blueprint import blueprint
 from odsc_counter.monitoring.maps import province_map
 from odsc_counter.platform import clock
 from odsc_counter.platform.charts import Chart, line_chart
 from odsc_counter.platform.periods import Period, UnclearPeriod, period_from, this_month
 
-blueprint = Blueprint("monitoring", __name__, template_folder="templates")
+__all__ = ["blueprint", "register_views"]
 
 
 def _language() -> str:

@@ -100,6 +100,19 @@ def centre_fk(column: str, target: str, **options: Any) -> ForeignKeyConstraint:
     )
 
 
+class LocallyOwned:
+    """A row of the nation's reference data, or one that a single centre has added for itself.
+
+    `owner_centre_id` is None for the nation's. A centre's session sees the nation's rows and
+    its own, and writes its own alone; the nation sees all.
+    """
+
+    @declared_attr
+    def owner_centre_id(cls) -> Mapped[int | None]:
+        """The centre whose own row this is; None for the nation's."""
+        return mapped_column(ForeignKey("centre.id"), sort_order=90)
+
+
 class Rollup(CentreOwned):
     """Counts and sums of one centre: the only rows that an area or the nation may read."""
 

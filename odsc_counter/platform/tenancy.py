@@ -12,10 +12,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, event, select
+from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, event, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
-from odsc_counter.platform.columns import Base, CentreOwned, Rollup
+from odsc_counter.platform.columns import Base, CentreOwned, LocallyOwned, Rollup
 
 
 class NoScope(RuntimeError):
@@ -157,7 +157,12 @@ def _add_the_scope(state: ORMExecuteState) -> None:
         own = with_loader_criteria(
             CentreOwned, lambda cls: cls.centre_id == centre_id, include_aliases=True
         )
-        state.statement = state.statement.options(own)
+        national_or_own = with_loader_criteria(
+            LocallyOwned,
+            lambda cls: or_(cls.owner_centre_id.is_(None), cls.owner_centre_id == centre_id),
+            include_aliases=True,
+        )
+        state.statement = state.statement.options(own, national_or_own)
     elif scope.kind == "area":
         covered = select(centre_area.c.covered_id).where(centre_area.c.area_id == scope.area_id)
         for rollup in Rollup.__subclasses__():
@@ -177,6 +182,16 @@ def _fill_or_refuse(session: ScopedSession, _context: Any, _instances: Any) -> N
     for obj in {*session.new, *session.dirty, *session.deleted}:
         if isinstance(obj, CentreOwned) and obj.centre_id != session.scope.centre_id:
             raise ScopeBreach(f"{type(obj).__name__} of another centre in a flush")
+    if session.scope.kind == "centre":
+        _refuse_national(session)
+
+
+def _refuse_national(session: ScopedSession) -> None:
+    """A centre writes rows of its own into the nation's reference data, and no others."""
+    changed = {obj for obj in session.dirty if session.is_modified(obj)}
+    for obj in {*session.new, *changed, *session.deleted}:
+        if isinstance(obj, LocallyOwned) and obj.owner_centre_id != session.scope.centre_id:
+            raise ScopeBreach(f"{type(obj).__name__} is not this centre's to change")
 
 
 @event.listens_for(ScopedSession, "before_attach")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from odsc_counter.platform.database import APP_ROLE, NATIONAL_ROLE
 
 OWN_CENTRE = "centre_id = nullif(current_setting('app.centre_id', true), '')::int"
+NO_CENTRE = "nullif(current_setting('app.centre_id', true), '') is null"
 OWN_AREA = (
     "centre_id in (select covered_id from centre_area"
     " where area_id = nullif(current_setting('app.area_id', true), '')::int)"
@@ -37,6 +38,19 @@ def isolate(table: str, *, rollup: bool = False) -> Iterator[str]:
     yield f"create policy own_centre on {table} using ({OWN_CENTRE}) with check ({OWN_CENTRE})"
     if rollup:
         yield f"create policy own_area on {table} for select using ({OWN_AREA})"
+
+
+def keep_local(table: str) -> Iterator[str]:
+    """Show a centre the nation's rows and its own of a reference table; let it write its own.
+
+    Without a centre's scope, the nation's offices see and write all.
+    """
+    yield f"alter table {table} enable row level security"
+    yield (
+        f"create policy national_or_own on {table} using"
+        f" ({NO_CENTRE} or owner_centre_id is null or owner_{OWN_CENTRE})"
+        f" with check ({NO_CENTRE} or owner_{OWN_CENTRE})"
+    )
 
 
 def grant(table: str, *, to_app: str, to_national: bool = False) -> Iterator[str]:

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, or_, select
 
 from odsc_counter.catalogue.queries import OfferedRow, offered_services
+from odsc_counter.catalogue.register_queries import SuspendedRow, suspended_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError
@@ -46,7 +47,7 @@ class Choice:
     """A service that people can choose, or why they can't today."""
 
     row: OfferedRow
-    closed: HallNotice | None
+    closed: HallNotice | SuspendedRow | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Wish:
 
 
 def choices(day: date) -> list[Choice]:
-    """The services on offer on a day in the order of their groups, with what is closed."""
+    """The services of a day in the order of their groups, with what is closed or suspended."""
     with reading() as session:
         closed = {
             notice.service_id: notice
@@ -75,7 +76,16 @@ def choices(day: date) -> list[Choice]:
                 )
             )
         }
-    return [Choice(row, closed.get(row.service.id)) for row in offered_services(day)]
+    offered = [Choice(row, closed.get(row.service.id)) for row in offered_services(day)]
+    suspended = [Choice(one.row, one) for one in suspended_services(day)]
+    if not suspended:
+        return offered
+    return sorted(offered + suspended, key=_place)
+
+
+def _place(choice: Choice) -> tuple[int, str, int, str]:
+    group, service = choice.row.group, choice.row.service
+    return group.position, group.letter, service.position, service.code
 
 
 def claimable_reasons() -> tuple[str, ...]:

@@ -16,7 +16,8 @@ MAY = {
     "counter_staff": """
         ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
         appointment.book application.view application.take application.remark
-        application.make_ready fee.assess receipt.view person.view person.edit message.view
+        application.make_ready fee.assess receipt.view person.view person.edit
+        message.view offer.view
         transmittal.view transmittal.make transmittal.receive
     """,
     "lead_clerk": """
@@ -24,7 +25,7 @@ MAY = {
         appointment.book application.view application.take application.remark
         application.make_ready application.expire fee.assess receipt.view
         ticket.call_chosen ticket.move hall.view person.view person.edit
-        message.view message.retry
+        message.view message.retry offer.view
         transmittal.view transmittal.make transmittal.receive
     """,
     "cashier": """
@@ -35,7 +36,7 @@ MAY = {
         ticket.view ticket.issue ticket.call_chosen ticket.move ticket.enter_paper
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
         appointment.set_up application.view application.remark application.expire till.view
-        receipt.view receipt.approve_void offer.set_up user.manage audit.view
+        receipt.view receipt.approve_void offer.view offer.set_up user.manage audit.view
         transmittal.view person.view person.edit person.merge message.view message.retry
     """,
     "ministry_officer": """
@@ -45,14 +46,14 @@ MAY = {
     "district_coordinator": "area.workload",
     "province_coordinator": "area.workload",
     "committee_member": "area.workload",
-    "moha_analyst": "area.workload national.summary",
+    "moha_analyst": "area.workload national.summary catalogue.propose",
     "national_administrator": """
         area.workload national.summary national.audit national.users
-        national.catalogue national.centres
+        national.catalogue national.centres catalogue.propose catalogue.review
     """,
     "auditor": """
         ticket.view hall.view application.view till.view receipt.view audit.view
-        transmittal.view person.view message.view area.workload
+        transmittal.view person.view message.view offer.view area.workload
         centre.enter national.summary national.audit
     """,
 }

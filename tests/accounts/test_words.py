@@ -6,6 +6,7 @@ from flask import Flask
 from odsc_counter.accounts import words
 from odsc_counter.accounts.permissions import ROLES
 from odsc_counter.applications import lifecycle as applications
+from odsc_counter.catalogue import lifecycle as catalogue
 from odsc_counter.messages import lifecycle as deliveries
 from odsc_counter.platform.lifecycle import Lifecycle
 from odsc_counter.receipts import lifecycle as tills
@@ -18,6 +19,8 @@ LIFECYCLES = {
     "application": applications.LIFECYCLE,
     "delivery": deliveries.LIFECYCLE,
     "till_session": tills.LIFECYCLE,
+    "offered_service": catalogue.OFFER_LIFECYCLE,
+    "change_proposal": catalogue.PROPOSAL_LIFECYCLE,
 }
 
 

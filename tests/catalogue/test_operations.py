@@ -1,5 +1,6 @@
 """What a centre offers, and what an administrator confirms."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -83,21 +84,19 @@ def test_the_whole_offer_is_read_in_few_statements(database: Database) -> None:
     assert len(selects) <= 5
 
 
-def test_a_service_can_stop_and_come_back_under_another_letter(database: Database) -> None:
+def test_a_service_can_move_to_another_letter(database: Database) -> None:
     centre = a_centre()
     service = a_service(centre, "MOPS-04")
     with centre_scope(centre.id):
-        operations.stop_offering(service.id)
-        assert offered() == {}
-        with pytest.raises(NotFound):
-            queries.offered_service(service.id, clock.today())
         group = operations.add_group("c", "ທຸລະກິດ", "Business")
         operations.offer_service(service.id, group.id)
+        assert offered() == {"MOPS-04": "C"}
+        assert operations.set_offer({service.id: None}) == 0
         assert offered() == {"MOPS-04": "C"}
         assert operations.set_offer({service.id: group.id}) == 0
         with reading() as session:
             verbs = session.scalars(select(Event.verb).order_by(Event.at)).all()
-    assert verbs == ["stopped", "added", "offered"]
+    assert verbs == ["added", "moved"]
 
 
 def test_a_group_of_another_centre_can_not_be_chosen(database: Database) -> None:
@@ -181,6 +180,6 @@ def test_days_and_papers_are_confirmed_once(database: Database) -> None:
 def test_the_nation_s_scope_can_not_write_an_offer(database: Database) -> None:
     service = a_service(None, "MOPS-04")
     with reference_scope(), pytest.raises(ScopeBreach):
-        operations.stop_offering(service.id)
+        operations.set_offer({service.id: uuid.uuid4()})
     with reference_scope(), reading() as session, pytest.raises(ScopeBreach):
         session.scalars(select(OfferedService)).all()

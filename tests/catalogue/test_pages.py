@@ -103,11 +103,11 @@ def test_the_manager_changes_what_is_offered(manager: FlaskClient, centre: Centr
         other = queries.service_by_code("MOPS-05").id
     assert "Residence certificate" in manager.get("/c/LA0101/services").text
     answer = manager.post(
-        "/c/LA0101/services", data={f"service-{number}": "", f"service-{other}": "F"}
+        "/c/LA0101/services", data={f"service-{number}": "C", f"service-{other}": "F"}
     )
     assert answer.status_code == 303
     letters = offered(centre)
-    assert "MOPS-04" not in letters
+    assert letters["MOPS-04"] == "C"
     assert letters["MOPS-05"] == "F"
     assert letters["MOPS-06"] == "B"
     assert manager.post("/c/LA0101/services", data={"service-1": "Q"}).status_code == 404

@@ -15,6 +15,7 @@ from odsc_counter.accounts.permissions import PLACES
 from odsc_counter.accounts.sessions import COOKIE_KEY, hashed, new_token
 from odsc_counter.applications import operations as applications
 from odsc_counter.applications import queries as files
+from odsc_counter.catalogue import local, proposals
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import Letterhead, MonitoringBody, Service, ServiceGroup
 from odsc_counter.places.models import Centre
@@ -160,9 +161,25 @@ def _an_office(code: str, counters: int) -> Office:
             rules=[profiles.NewRule(1, group_id=group.id)],
             helps_others=False,
         )
+        own = local.authorise(
+            centre,
+            local.LocalService(
+                decision_number="1/ຈມ",
+                decision_on=LONG_AGO,
+                decided_by="ເຈົ້າເມືອງ",
+                name_lo=f"ບໍລິການ {code}",
+                name_en=f"Service of {code}",
+                ministry_code="MOPS",
+                group_id=group.id,
+                processing_days=1,
+                fee_kip=5_000,
+                legal_basis="1/ຈມ",
+            ),
+        )
     with reference_scope(), reading() as session:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
     keys: dict[str, object] = {
+        "local_code": own.code,
         "ticket": waiting.id,
         "served_ticket": served.id,
         "ticket_code": waiting.public_code,
@@ -199,6 +216,27 @@ def _an_office(code: str, counters: int) -> Office:
     return Office(centre, keys)
 
 
+def _a_proposal(author: User, office: Office) -> None:
+    """Something that the nation's office is asked to review."""
+    with reference_scope(), acting_as(Actor(author.name_lo, author.id)):
+        version = catalogue.service_on(office.keys["service"], clock.today())  # type: ignore[arg-type]  # an id
+        proposals.submit(
+            proposals.draft(
+                version.service_id,
+                proposals.Wording(
+                    name_lo="ໃໝ່",
+                    name_en="New",
+                    ministry_id=version.ministry_id,
+                    processing_days=2,
+                    document_type_ids=(),
+                    effective_on=clock.today(),
+                    reason="Clearer",
+                    basis="Decision 1",
+                ),
+            ).id
+        )
+
+
 MISSING: dict[str, object] = {
     "appointment": uuid.UUID(int=8),
     "appointment_code": "AAAAAAAAAAAAAAAA",
@@ -228,6 +266,7 @@ MISSING: dict[str, object] = {
     "profile": uuid.UUID(int=11),
     "user": 999_999,
     "grant": 999_999,
+    "local_code": "LA0101-L99",
 }
 """For each kind of key that belongs to one centre: one that nobody has."""
 
@@ -250,4 +289,5 @@ def a_country(app: Flask) -> Country:
         at = next(iter(places)) if len(places) == 1 else "nation"
         place = offices[OURS].centre if at == "centre" else units[at]
         people[role] = a_user(f"the-{role}".replace("_", "-"), **{role: place})
+    _a_proposal(people["moha_analyst"], offices[OURS])
     return Country(app, offices, people)
