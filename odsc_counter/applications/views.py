@@ -1,6 +1,7 @@
 """The web doors of this room, gathered: each module puts its own on the blueprint."""
 
 from odsc_counter.applications import (
+    bulk_views,
     file_views,
     follow_views,
     handover_views,
@@ -12,6 +13,7 @@ from odsc_counter.applications.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "bulk_views",
     "file_views",
     "follow_views",
     "handover_views",

@@ -331,6 +331,16 @@ API: dict[str, Route] = {
     "api.show_receipt": centre("receipt.view", "receipt"),
     "api.show_receipt_pdf": centre("receipt.view", "receipt"),
 }
+MANY: dict[str, Route] = {
+    "applications.many": centre("application.take"),
+    "applications.many_table": centre(
+        "application.take", fill={"kind": "csv"}, sent={"service": "1"}
+    ),
+    "applications.look_through_many": centre("application.take"),
+    "applications.take_many": centre("application.take", form={"ticket": "served_ticket"}),
+    "applications.many_taken": centre("application.view", query={"file": "application"}),
+    "applications.many_slips": centre("application.view", query={"file": "application"}),
+}
 SCANS: dict[str, Route] = {
     "scans.add": centre("application.take", "application", fill={"document_type": 1}),
     "scans.show": centre("application.view", "scan"),
@@ -440,6 +450,7 @@ ROUTES: dict[str, Route] = {
     **PEOPLE,
     **REGISTER,
     **API,
+    **MANY,
     **SCANS,
     **SLIPS,
     **TRANSMITTALS,
