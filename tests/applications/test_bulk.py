@@ -16,13 +16,14 @@ from openpyxl import Workbook
 from odsc_counter.applications import bulk, lists
 from odsc_counter.applications.lifecycle import INCOMPLETE, SUBMITTED
 from odsc_counter.catalogue.form_fields import schema_of
-from odsc_counter.catalogue.models import ServiceVersion
+from odsc_counter.catalogue.models import MonitoringBody, ServiceVersion
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.tenancy import reference_scope
 from odsc_counter.platform.work import unit_of_work
 from tests.pages import a_desk, an_app
 from tests.receipts.office import Office, an_office
+from tests.world import LONG_AGO
 
 DAY = date(2026, 11, 25)
 CHOICE = {"kind": "choice", "en": "Class", "lo": "ປະເພດ",
@@ -40,6 +41,8 @@ def with_form(office: Office) -> ServiceVersion:
     with reference_scope(), unit_of_work() as work:
         version = work.session.query(ServiceVersion).one()
         version.form = FORM
+        # Papers name the body that watches over the centres.
+        work.session.add(MonitoringBody(valid_from=LONG_AGO, name_en="Body", name_lo="ອົງການ"))
     return version
 
 
