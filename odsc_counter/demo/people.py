@@ -64,6 +64,14 @@ ACCOUNTS = (
         ("ທ. ບຸນມີ ພົມມະຈັນ", "Bounmy Phommachanh"),
         ("ທ. ໄພວັນ ອິນທະວົງ", "Phaivanh Inthavong"),
     )),
+    *(
+        Account(f"chanthabuly.{desk}", *names, (roles.MINISTRY_OFFICER,), "LA0101", ministry)
+        for desk, names, ministry in (
+            ("works", ("ທ. ແສງເພັດ ອິນທະວົງ", "Sengphet Inthavong"), "MPWT"),
+            ("land", ("ນ. ມາລີ ພິມມະສອນ", "Maly Phimmasone"), "MAE"),
+            ("culture", ("ນ. ແກ້ວຕາ ສຸວັນນະວົງ", "Keota Souvannavong"), "MCT"),
+        )
+    ),
     *_staff("pek", "LA0901", (
         ("ນ. ດາວອນ ບຸບຜາ", "Davone Boupha"),
         ("ທ. ທອງໃບ ຄຳພິລາ", "Thongbay Khamphila"),

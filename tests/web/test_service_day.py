@@ -313,12 +313,34 @@ def call_until(person: Person, label: str) -> str:
     raise AssertionError(f"{label} was never called")
 
 
+def fill_answers(page: Page, **chosen: str) -> None:
+    """Answer all that must be answered of a service's own questions; `chosen` says how."""
+    for box in page.locator("[name^='answers.'][required]").all():
+        name = (box.get_attribute("name") or "").removeprefix("answers.")
+        kind = box.get_attribute("type") or box.evaluate("(box) => box.tagName.toLowerCase()")
+        wanted = chosen.get(name)
+        if kind == "radio":
+            value = box.get_attribute("value")
+            if wanted == value or (
+                wanted is None and not page.locator(f"[name='answers.{name}']:checked").count()
+            ):
+                box.check()
+        elif kind == "select":
+            box.select_option(wanted or "LA0101")
+        elif kind == "date":
+            box.fill(wanted or "2020-02-03")
+        else:
+            number = box.get_attribute("inputmode") == "decimal"
+            box.fill(wanted or ("12" if number else "ຕາມທີ່ແຈ້ງ"))
+
+
 def apply_and_pay(person: Person) -> str:
     """Take the application, assess the published fee, take cash; returns the receipt's number."""
     page = person.page
     page.keyboard.press("F4")
     page.fill("input[name=full_name]", "ນາງ ຄຳຫຼ້າ ວົງສາ")
     page.fill("input[name=phone]", "020 55 123 456")
+    fill_answers(page)
     for box in page.locator("input[name=papers]").all():
         box.check()
     person.picture("application")
