@@ -53,13 +53,23 @@ def on_desk(user_id: int, show: str = "") -> list[DeskRow]:
         conditions.append(ApplicationStep.assigned_to_id == user_id)
     elif show == "late":
         conditions.append(Application.due_on < clock.today())
+    order = (Application.due_on, Application.submitted_at)
     with reading() as session:
+        # First which steps, by their keys alone; then what the page shows of them.
+        ids = list(
+            session.scalars(
+                select(ApplicationStep.id)
+                .join(Application, _same_file())
+                .where(*conditions)
+                .order_by(*order)
+                .limit(MOST)
+            )
+        )
         rows = session.execute(
             select(ApplicationStep, Application)
             .join(Application, _same_file())
-            .where(*conditions)
-            .order_by(Application.due_on, Application.submitted_at)
-            .limit(MOST)
+            .where(ApplicationStep.id.in_(ids))
+            .order_by(*order)
         )
         return [DeskRow(step, application) for step, application in rows]
 

@@ -68,10 +68,9 @@ def search(text: str, limit: int = 10) -> list[Person]:
 
 
 def ids_matching(session: Session, text: str, limit: int) -> list[uuid.UUID]:
-    """The ids of those whom `search` would find, at most `limit`; in two statements."""
+    """The ids of those whom `search` would find, at most `limit`; a statement for each key."""
     found: dict[uuid.UUID, None] = {}
-    beginnings = _beginnings(text)
-    queries = [select(Person).where(or_(*beginnings))] if beginnings else []
+    queries = [select(Person).where(condition) for condition in _beginnings(text)]
     if words := keys.words_of(text):
         queries.append(_by_words(words).order_by(None))
     for query in queries:
