@@ -228,12 +228,23 @@ def test_a_proposal_goes_from_its_author_to_the_catalogue(program: Flask, centre
         "/national/catalogue/MOPS-04/propose", data=wording(program, effective_on="2020-01-01")
     )
     assert wrong.status_code == 422 and "Choose today or a later day." in wrong.text
-    made = analyst.post("/national/catalogue/MOPS-04/propose", data=wording(program))
+    keyed = {**wording(program), "request_key": "one-rendering"}  # as every form of a page
+    made = analyst.post("/national/catalogue/MOPS-04/propose", data=keyed)
     here = made.headers["Location"]
     page = analyst.get(here).text
     assert "Working days" in page and "<del>1</del>" in page and "<ins>4</ins>" in page
     assert "Removed" in page
-    assert analyst.post(f"{here}/submit").status_code == 303
+    built = analyst.get(f"{here}/form").text
+    assert "What it is needed for" in built
+    rows = {"row-0-kind": "text", "row-0-en": "Since when", "row-0-lo": "ແຕ່ເມື່ອໃດ"}
+    keyed = {**rows, "request_key": "another-rendering"}
+    assert "row-1-en" in analyst.post(f"{here}/form", data={**keyed, "do": "add"}).text
+    assert analyst.post(f"{here}/form", data={**keyed, "row-0-lo": ""}).status_code == 422
+    assert analyst.post(f"{here}/form", data=keyed).status_code == 303
+    assert "Since when" in analyst.get(here).text
+    assert (
+        analyst.post(f"{here}/submit", data={"request_key": "sent-for-review"}).status_code == 303
+    )
     assert "Somebody else must review" in analyst.get(here).text
     assert analyst.post(f"{here}/review", data={"verdict": "approve"}).status_code == 404
     said = administrator.post(f"{here}/comments", data={"comment-words": "Which article?"})
