@@ -52,11 +52,11 @@ LISTS: dict[str, LazyString] = {
 }
 
 LEVELS: dict[str, LazyString] = {
-    escalation_models.COORDINATOR: _("Coordinator"),
-    escalation_models.COMMITTEE: _("Committee"),
-    escalation_models.MINISTRY: _("Ministry"),
+    escalation_models.COORDINATOR: _("For the coordinator"),
+    escalation_models.COMMITTEE: _("For the committee"),
+    escalation_models.MINISTRY: _("For the ministry"),
 }
-"""Who must know that a file is late."""
+"""For whom a late file is, at the head of a column."""
 
 MUST_KNOW: dict[str, LazyString] = {
     escalation_models.COORDINATOR: _("The coordinator must know"),

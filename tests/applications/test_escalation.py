@@ -231,5 +231,5 @@ def test_a_coordinator_sees_the_counts_and_no_file(site: Flask) -> None:
     rollups.refresh()
     desk = a_desk(site, a_user(language="en", district_coordinator=a_unit("LA0101")))
     page = desk.get("/a/LA0101/workload").text
-    assert "coordinator 0, committee 0, ministry 1" in page
+    assert "of 1 open files; coordinator 0, committee 0, ministry 1" in page
     assert file.label not in page
