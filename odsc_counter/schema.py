@@ -7,8 +7,8 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 from odsc_counter.accounts import models as accounts
+from odsc_counter.applications import escalation_models, scan_models
 from odsc_counter.applications import models as applications
-from odsc_counter.applications import scan_models
 from odsc_counter.catalogue import models as catalogue
 from odsc_counter.catalogue import proposal_models, register_models
 from odsc_counter.messages import models as messages
@@ -27,6 +27,7 @@ ROOMS = (
     accounts,
     applications,
     catalogue,
+    escalation_models,
     events,
     hall_models,
     idempotency,

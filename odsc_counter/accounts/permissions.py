@@ -88,6 +88,7 @@ PERMISSIONS: dict[str, Permission] = {
     "transmittal.make": _row("centre", COUNTER_STAFF, LEAD_CLERK, MINISTRY_OFFICER),
     "transmittal.receive": _row("centre", COUNTER_STAFF, LEAD_CLERK, MINISTRY_OFFICER),
     "application.expire": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
+    "escalation.set_up": _row("centre", CENTRE_MANAGER),
     "person.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
     "person.edit": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER),
     "person.merge": _row("centre", CENTRE_MANAGER),

@@ -13,6 +13,7 @@ from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.applications import (
     answers,
     desk,
+    escalation,
     holdings,
     intake_page,
     lifecycle,
@@ -68,6 +69,9 @@ def index(centre: Centre) -> ResponseReturnValue:
         ministries=queries.ministries(),
         today=day_of(centre),
         is_overdue=queries.is_overdue,
+        level_of=escalation.level_of,
+        before=escalation.cutoffs(day_of(centre)),
+        must_know=words.MUST_KNOW,
         may=may_in(centre),
     )
 
@@ -273,6 +277,8 @@ def detail_page(
         doing=doings.doing,
         state=words.STATES[application.state],
         late=queries.is_overdue(application, day_of(centre)),
+        level=escalation.level_of(application, escalation.cutoffs(day_of(centre))),
+        must_know=words.MUST_KNOW,
         allows=lambda verb: lifecycle.LIFECYCLE.allows(verb, application.state),
         may=may,
         me=signed_in().user.id,

@@ -1,4 +1,4 @@
-"""Lists of files: all, late, due soon, owed by citizens, not collected, asked for twice.
+"""Lists of files: all, late, escalated, due soon, owed by citizens, not collected, asked for twice.
 
 Every list is a range of one index, so that a page costs the same with a hundred files and
 with a hundred thousand; what is counted is counted up to a limit.
@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from odsc_counter.applications import escalation
+from odsc_counter.applications.escalation_models import COORDINATOR
 from odsc_counter.applications.lifecycle import APPROVED, INCOMPLETE, LIFECYCLE, OPEN, READY
 from odsc_counter.applications.models import Application, ApplicationPaper
 from odsc_counter.applications.tracking import read_code
@@ -31,7 +33,8 @@ SOON_DAYS = 3
 """Working days ahead that the list of what is due soon shows."""
 
 OVERDUE, DUE_SOON, OWED, UNCOLLECTED, TWICE = "overdue", "due_soon", "owed", "uncollected", "twice"
-SHOWS = (OVERDUE, DUE_SOON, OWED, UNCOLLECTED, TWICE)
+ESCALATED = "escalated"
+SHOWS = (OVERDUE, ESCALATED, DUE_SOON, OWED, UNCOLLECTED, TWICE)
 
 LABEL = re.compile(r"^(?:[A-Z0-9]+-)??(?:(\d{2})-)?(\d{1,9})$")
 """A file's number, with centre and year or without: LA0101-26-00042, 26-42, 42."""
@@ -125,6 +128,10 @@ def _narrowed(
         conditions.append(Application.ticket_id == filters.ticket_id)
     if filters.show == OVERDUE:
         conditions += [_is_open(), Application.due_on < day]
+        order = (Application.due_on, Application.submitted_at)
+    elif filters.show == ESCALATED:
+        first = escalation.cutoffs(day)[COORDINATOR]
+        conditions += [_is_open(), Application.due_on < first]
         order = (Application.due_on, Application.submitted_at)
     elif filters.show == DUE_SOON:
         last = places.due_date(day, SOON_DAYS)

@@ -171,6 +171,7 @@ class Holding(CentreEntity, Base):
         CheckConstraint("holder in ('counter', 'office', 'citizen')", name="holder_known"),
         CheckConstraint("(step_id is not null) = (holder = 'office')", name="office_has_step"),
         Index("ix_holding_application", "centre_id", "application_id", "began_at"),
+        Index("ix_holding_ended", "centre_id", "ended_on"),
         # A file lies with the counter or the citizen once, and once with each step.
         Index(
             "uq_holding_now",

@@ -2,6 +2,7 @@
 
 from odsc_counter.applications import (
     bulk_views,
+    escalation_views,
     file_views,
     follow_views,
     handover_views,
@@ -14,6 +15,7 @@ from odsc_counter.applications.blueprint import blueprint
 __all__ = [
     "blueprint",
     "bulk_views",
+    "escalation_views",
     "file_views",
     "follow_views",
     "handover_views",

@@ -4,7 +4,7 @@ import segno
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from odsc_counter.applications import lifecycle, lists
+from odsc_counter.applications import escalation_models, lifecycle, lists
 
 STATES: dict[str, LazyString] = {
     lifecycle.SUBMITTED: _("Submitted"),
@@ -44,11 +44,26 @@ STEP_STATES: dict[str, LazyString] = {
 
 LISTS: dict[str, LazyString] = {
     lists.OVERDUE: _("Overdue"),
+    lists.ESCALATED: _("Escalated"),
     lists.DUE_SOON: _("Due soon"),
     lists.OWED: _("The citizen owes something"),
     lists.UNCOLLECTED: _("Not collected"),
     lists.TWICE: _("Sent away twice"),
 }
+
+LEVELS: dict[str, LazyString] = {
+    escalation_models.COORDINATOR: _("For the coordinator"),
+    escalation_models.COMMITTEE: _("For the committee"),
+    escalation_models.MINISTRY: _("For the ministry"),
+}
+"""For whom a late file is, at the head of a column."""
+
+MUST_KNOW: dict[str, LazyString] = {
+    escalation_models.COORDINATOR: _("The coordinator must know"),
+    escalation_models.COMMITTEE: _("The committee must know"),
+    escalation_models.MINISTRY: _("The ministry must know"),
+}
+"""On the file itself, beside that it is overdue."""
 
 HOLDERS: dict[str, LazyString] = {
     "counter": _("Counter of the centre"),

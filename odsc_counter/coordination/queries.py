@@ -63,6 +63,9 @@ class Load:
     counters_open: int = 0
     files_open: int = 0
     files_overdue: int = 0
+    escalated_coordinator: int = 0
+    escalated_committee: int = 0
+    escalated_ministry: int = 0
     tills_open: int = 0
     today: Measures = field(default_factory=Measures)
     week_ago: Measures | None = None
@@ -74,6 +77,9 @@ class Load:
             self.standing += 1
             self.files_open += centre.now.files_open
             self.files_overdue += centre.now.files_overdue
+            self.escalated_coordinator += centre.now.escalated_coordinator
+            self.escalated_committee += centre.now.escalated_committee
+            self.escalated_ministry += centre.now.escalated_ministry
             self.tills_open += centre.now.tills_open
         if centre.now is not None and centre.now.day == centre.day:
             self.waiting += centre.now.waiting

@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from odsc_counter.applications import escalation
 from odsc_counter.applications.lifecycle import OPEN, WITHDRAWN
 from odsc_counter.applications.models import Application
 from odsc_counter.catalogue.models import FeeLine
@@ -90,6 +91,9 @@ class NowFigures:
     counters_open: int = 0
     files_open: int = 0
     files_overdue: int = 0
+    escalated_coordinator: int = 0
+    escalated_committee: int = 0
+    escalated_ministry: int = 0
     tills_open: int = 0
 
 
@@ -244,20 +248,29 @@ def count_now(session: Session, today: date) -> NowFigures:
     """How the centre stands, `today` being its own day.
 
     A file is overdue when it is open and its last day has passed; a file that still lacks
-    papers has no last day.
+    papers has no last day. It is escalated at the highest level that it has reached.
     """
     waiting, serving = session.execute(
         select(count_if(Ticket.state == WAITING), count_if(Ticket.state.in_(AT_COUNTER))).where(
             Ticket.day == today, Ticket.state.in_((WAITING, *AT_COUNTER))
         )
     ).one()
-    files, overdue = session.execute(
-        select(func.count(Application.id), count_if(Application.due_on < today)).where(
-            Application.state.in_(OPEN)
-        )
+    late = escalation.reached(escalation.cutoffs_of(session, today))
+    files, overdue, *escalated = session.execute(
+        select(
+            func.count(Application.id),
+            count_if(Application.due_on < today),
+            *(count_if(condition) for condition in late.values()),
+        ).where(Application.state.in_(OPEN))
     ).one()
     counters = session.scalar(select(func.count(Counter.id)).where(Counter.clerk_id.is_not(None)))
     tills = session.scalar(select(func.count(TillSession.id)).where(TillSession.state == TILL_OPEN))
     return NowFigures(
-        int(waiting), int(serving), int(counters or 0), int(files), int(overdue), int(tills or 0)
+        waiting=int(waiting),
+        serving=int(serving),
+        counters_open=int(counters or 0),
+        files_open=int(files),
+        files_overdue=int(overdue),
+        tills_open=int(tills or 0),
+        **{f"escalated_{level}": int(count) for level, count in zip(late, escalated, strict=True)},
     )

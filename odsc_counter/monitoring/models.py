@@ -89,6 +89,10 @@ class CentreNow(Rollup, Base):
     counters_open: Mapped[int]
     files_open: Mapped[int]
     files_overdue: Mapped[int]
+    escalated_coordinator: Mapped[int]
+    """Overdue files of which the coordinator must know, and nobody above; so the next two."""
+    escalated_committee: Mapped[int]
+    escalated_ministry: Mapped[int]
     tills_open: Mapped[int]
     computed_at: Mapped[datetime]
 

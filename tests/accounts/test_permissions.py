@@ -38,6 +38,7 @@ MAY = {
         appointment.set_up application.view application.remark application.expire till.view
         receipt.view receipt.approve_void offer.view offer.set_up user.manage audit.view
         transmittal.view person.view person.edit person.merge message.view message.retry
+        escalation.set_up
     """,
     "ministry_officer": """
         application.view application.decide application.assign application.remark

@@ -405,6 +405,11 @@ MESSAGES: dict[str, Route] = {
     "messages.retry": centre("message.retry", "delivery"),
     "messages.set_silent": centre("application.take", "application", sent={"silent": "1"}),
 }
+ESCALATION: dict[str, Route] = {
+    "applications.escalations": centre("application.view"),
+    "applications.set_escalations": centre("escalation.set_up"),
+    "applications.figures": centre("application.view"),
+}
 REGISTER: dict[str, Route] = {
     "catalogue.register_page": centre("offer.view"),
     "catalogue.register_entry": Route("centre", "offer.view", {"code": "local_code"}),
@@ -456,4 +461,5 @@ ROUTES: dict[str, Route] = {
     **TRANSMITTALS,
     **FOLLOWING,
     **MESSAGES,
+    **ESCALATION,
 }
