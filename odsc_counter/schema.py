@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from odsc_counter.accounts import models as accounts
 from odsc_counter.applications import models as applications
-from odsc_counter.applications import scan_models
+from odsc_counter.applications import pre_models, scan_models
 from odsc_counter.catalogue import models as catalogue
 from odsc_counter.catalogue import proposal_models, register_models
 from odsc_counter.messages import models as messages
@@ -36,6 +36,7 @@ ROOMS = (
     people,
     offer_models,
     places,
+    pre_models,
     proposal_models,
     receipts,
     scan_models,

@@ -7,6 +7,7 @@ from odsc_counter.applications import (
     handover_views,
     office_views,
     person_panel,
+    pre_views,
     slip_views,
 )
 from odsc_counter.applications.blueprint import blueprint
@@ -19,5 +20,6 @@ __all__ = [
     "handover_views",
     "office_views",
     "person_panel",
+    "pre_views",
     "slip_views",
 ]
