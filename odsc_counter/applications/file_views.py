@@ -301,6 +301,7 @@ def detail_page(
         levels=LEVEL_NAMES,
         step_states=words.STEP_STATES,
         holders=words.HOLDERS,
+        channels=words.CHANNELS,
         audiences=words.AUDIENCES,
         follow_url=address,
         qr=words.qr_image(address),

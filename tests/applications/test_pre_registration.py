@@ -219,6 +219,7 @@ def test_the_clerk_gets_the_form_filled_corrects_it_and_takes_it(
     assert application.answers == draft.answers
     assert (person.village, draft.village) == ("ໂພນສະຫວ່າງ", "ໂພນໄຊ")
     assert verbs == ["register", "confirm"]
+    assert "How it came" in desk.get(answer.location).text
     assert phone.get(f"{C}/begun/{code}").status_code == 404
     again = desk.get(NEW, query_string={"draft": code})
     assert (again.status_code, "at the counter already" in again.text) == (404, True)
