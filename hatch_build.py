@@ -22,6 +22,7 @@ MODULES = Path("node_modules")
 
 STYLES = ("board", "citizen", "kiosk", "staff", "ticket")
 SCRIPTS = (
+    "apply",
     "board",
     "console",
     "hall",

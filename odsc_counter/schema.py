@@ -7,7 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 from odsc_counter.accounts import models as accounts
-from odsc_counter.applications import escalation_models, scan_models
+from odsc_counter.applications import escalation_models, pre_models, scan_models
 from odsc_counter.applications import models as applications
 from odsc_counter.catalogue import models as catalogue
 from odsc_counter.catalogue import proposal_models, register_models
@@ -37,6 +37,7 @@ ROOMS = (
     people,
     offer_models,
     places,
+    pre_models,
     proposal_models,
     receipts,
     scan_models,

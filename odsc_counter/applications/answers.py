@@ -53,6 +53,17 @@ def read(form: dict[str, Any], given: Mapping[str, str]) -> Answers:
     return answers
 
 
+def flat(answers: Answers) -> dict[str, str]:
+    """The answers as a page's inputs hold them: what `read` takes."""
+    found: dict[str, str] = {}
+    for name, value in answers.items():
+        if isinstance(value, dict):
+            found |= {f"{PREFIX}.{name}.{part}": str(text) for part, text in value.items()}
+        else:
+            found[f"{PREFIX}.{name}"] = str(value)
+    return found
+
+
 def check(version: ServiceVersion, answers: Answers, today: date) -> None:
     """Raise InvalidInput, by `answers.<name>` and part, unless the answers fit the form."""
     form = version.form or {"type": "object", "additionalProperties": False}

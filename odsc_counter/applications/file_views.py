@@ -20,6 +20,7 @@ from odsc_counter.applications import (
     lists,
     operations,
     panels,
+    pre_queries,
     queries,
     remarks,
     words,
@@ -79,19 +80,28 @@ def index(centre: Centre) -> ResponseReturnValue:
 @blueprint.get("/c/<centre>/applications/new")
 @centre_door("application.take")
 def new(centre: Centre) -> ResponseReturnValue:
-    """The form for a new application; a ticket in the address chooses the service."""
+    """The form for a new application; a ticket in the address chooses the service.
+
+    The number of a file that was begun before the visit fills the form with what was said.
+    """
     ticket_id = _uuid(request.args.get("ticket", ""))
     ticket = tickets.ticket(ticket_id) if ticket_id else None
     service_id = request.args.get("service", type=int)
-    if service_id is None and ticket is not None:
+    number = request.args.get("draft", "").strip()[:40]
+    draft, error = pre_queries.found(number) if number else (None, None)
+    if service_id is None and ticket is not None and draft is None:
         service_id = ticket.service_id
-    return intake_page.drawn(
+    page = intake_page.drawn(
         centre,
         service_id,
         ticket_id,
         person_id=_uuid(request.args.get("person", "")),
         text=request.args.get("q"),
+        draft=draft,
+        number=number,
+        number_error=error,
     )
+    return page, 404 if error else 200
 
 
 @blueprint.get("/c/<centre>/applications/known-people")
@@ -103,6 +113,7 @@ def known_people(centre: Centre) -> ResponseReturnValue:
         request.args.get("q", ""),
         request.args.get("service", type=int),
         tickets.ticket(ticket_id).id if ticket_id else None,
+        request.args.get("draft", "")[:40] or None,
     )
 
 
@@ -117,6 +128,8 @@ def take(centre: Centre) -> ResponseReturnValue:
     ticket_id = _uuid(request.form.get("ticket", ""))
     present = set(request.form.getlist("papers", type=int))
     choice = intake_page.chosen_person(request.form.get("person", ""))
+    number = request.form.get("draft", "")
+    draft = pre_queries.open_draft(number) if number else None
     likely = intake_page.asks_first(form, choice)
     wrong: dict[str, str] = {}
     if service_id is not None and form.validate() and not likely:
@@ -130,6 +143,8 @@ def take(centre: Centre) -> ResponseReturnValue:
                 papers_present=present,
                 answers=given,
                 ticket_id=ticket_id,
+                channel=request.form.get("channel", "counter"),
+                draft_code=draft.code if draft is not None else None,
             )
         except InvalidInput as error:
             wrong = answers.among(error.fields)
@@ -151,6 +166,7 @@ def take(centre: Centre) -> ResponseReturnValue:
         present=present,
         likely=likely,
         wrong=wrong,
+        draft=draft,
     )
     return page, 422
 
@@ -291,6 +307,7 @@ def detail_page(
         levels=LEVEL_NAMES,
         step_states=words.STEP_STATES,
         holders=words.HOLDERS,
+        channels=words.CHANNELS,
         audiences=words.AUDIENCES,
         follow_url=address,
         qr=words.qr_image(address),

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -14,32 +13,26 @@ from odsc_counter.applications.answers import check as check_answers
 from odsc_counter.applications.holdings import CITIZEN, COUNTER, Moment, lies_with
 from odsc_counter.applications.lifecycle import INCOMPLETE, LIFECYCLE
 from odsc_counter.applications.models import Application, ApplicationPaper
+from odsc_counter.applications.offered import offered_version
 from odsc_counter.applications.papers import FROM_CITIZEN, needed_papers, owed
+from odsc_counter.applications.pre_registration import confirm, held
 from odsc_counter.applications.promise import go_on, start_clock
 from odsc_counter.applications.steps import plan_steps, resume_steps, steps_wait_for_citizen
 from odsc_counter.applications.tracking import unused_number
-from odsc_counter.catalogue import queries as catalogue
-from odsc_counter.catalogue.models import OfferedService, ServiceVersion
-from odsc_counter.catalogue.register_queries import Suspended, suspension
 from odsc_counter.catalogue.routing import papers_for
 from odsc_counter.people import operations as people
 from odsc_counter.people.details import Details
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.columns import new_id
-from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput, NotFound
+from odsc_counter.platform.errors import AlreadyChanged, InvalidInput, NotFound
 from odsc_counter.platform.numbering import take_number
 from odsc_counter.platform.tenancy import ScopedSession, current_actor
 from odsc_counter.platform.work import unit_of_work
 from odsc_counter.tickets.models import Ticket
 
-
-class NotOffered(DomainError):
-    """The centre does not offer the service on that day."""
-
-    slug = "service-not-offered"
-    status = 409
-    message = _l("This centre does not offer this service today.")
+AT_THE_COUNTER = ("counter", "post", "phone")
+"""How a file can have come that nobody began before the visit."""
 
 
 def take(
@@ -56,6 +49,8 @@ def take(
     papers_present: set[int],
     answers: dict[str, Any] | None = None,
     ticket_id: uuid.UUID | None = None,
+    channel: str = "counter",
+    draft_code: str | None = None,
 ) -> Application:
     """Take a citizen's application for a service that the centre offers today.
 
@@ -66,17 +61,22 @@ def take(
     yet. `answers` are what the service's own form asks: they decide which papers are needed
     and which offices work on the file. What the person handed in before and still serves, and
     what another of their files makes, is not asked for. Number and label are the centre's own
-    for the year; the tracking code is random.
+    for the year; the tracking code is random. `channel` says how the file came (one of
+    AT_THE_COUNTER); with `draft_code`, the number of a draft that was begun before the visit,
+    the draft says so, and is confirmed in the same transaction.
 
     Raises InvalidInput (a field or an answer is missing, wrong or too long, or an unknown
-    paper), NotOffered, NotFound (the ticket or the person is not this centre's).
+    paper or channel), NotOffered, NotFound (the ticket, the person or the draft is not this
+    centre's), AlreadyChanged (somebody else took or ended the draft).
     """
     applicant = applicant or Details(full_name, phone=phone, id_number=id_number, village=village)
     now = clock.now()
     day = clock.business_day(now, centre.day_starts_minute)
     with unit_of_work() as work:
         session = work.session
-        version = _offered_version(session, service_id, day)
+        draft = held(session, draft_code) if draft_code is not None else None
+        _refuse_unknown_channel(channel)
+        version = offered_version(session, service_id, day)
         check_answers(version, answers or {}, day)
         _refuse_unknown_papers(papers_present, {paper.document_type_id for paper in version.papers})
         if ticket_id is not None:
@@ -102,6 +102,7 @@ def take(
             ticket_id=ticket_id,
             submitted_at=now,
             submitted_on=day,
+            channel=draft.channel if draft is not None else channel,
             answers=answers or {},
             taken_by_id=current_actor().user_id,
         )
@@ -124,6 +125,8 @@ def take(
         session.add_all(papers)
         plan_steps(work, application, day)
         lies_with(work, application, COUNTER if complete else CITIZEN, Moment(now, day))
+        if draft is not None:
+            confirm(work, draft, application)
     return application
 
 
@@ -195,23 +198,14 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _offered_version(session: ScopedSession, service_id: int, day: date) -> ServiceVersion:
-    offered = session.scalars(
-        select(OfferedService).where(
-            OfferedService.service_id == service_id,
-            OfferedService.offered_from <= day,
-            (OfferedService.offered_until.is_(None)) | (OfferedService.offered_until > day),
-        )
-    ).one_or_none()
-    if offered is None:
-        suspended = suspension(service_id, day)
-        raise NotOffered if suspended is None else Suspended(suspended)
-    return catalogue.service_on(service_id, day)
-
-
 def _refuse_unknown_papers(given: set[int], known: set[int]) -> None:
     if not given <= known:
         raise InvalidInput({"papers": _("This service does not ask for one of these papers.")})
+
+
+def _refuse_unknown_channel(given: str) -> None:
+    if given not in AT_THE_COUNTER:
+        raise InvalidInput({"channel": _("Choose one of the list.")})
 
 
 def _refuse_unknown_ticket(session: ScopedSession, ticket_id: uuid.UUID) -> None:

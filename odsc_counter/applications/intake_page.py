@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from flask import render_template, request
 from flask_babel import gettext as _
 
+from odsc_counter.applications.answers import flat
 from odsc_counter.applications.blueprint import day_of
+from odsc_counter.applications.intake import AT_THE_COUNTER
+from odsc_counter.applications.pre_models import PreRegistration
+from odsc_counter.applications.tracking import spaced
+from odsc_counter.applications.words import CHANNELS
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.form_fields import fields_of
 from odsc_counter.catalogue.register_queries import suspended_services
@@ -67,16 +72,23 @@ def drawn(
     present: set[int] | None = None,
     likely: list[Likely] | None = None,
     wrong: dict[str, str] | None = None,
+    draft: PreRegistration | None = None,
+    number: str = "",
+    number_error: str | None = None,
 ) -> str:
     """The page; `form` holds what was typed and refused, `text` what is looked up.
 
-    `wrong` says what is wrong with the answers to the service's own questions.
+    `wrong` says what is wrong with the answers to the service's own questions. `draft` was
+    begun before the visit and fills the page; `number` is one under which there is none, and
+    `number_error` says so.
     """
     known = _kept(person_id) if person_id is not None else None
     if form is None:
-        form = PersonForm(data=typed(known) if known is not None else None)
+        form = PersonForm(data=_begins_with(known, draft))
     elif known is not None:
         form.full_name.data, form.kind.data = known.full_name, known.kind
+    if draft is not None and service_id is None:
+        service_id = draft.service_id
     offered = catalogue.offered_services(day_of(centre))
     chosen = next((row for row in offered if row.service.id == service_id), None)
     text = (text or "").strip()[:80]
@@ -87,7 +99,7 @@ def drawn(
         suspended=suspended_services(day_of(centre)),
         chosen=chosen,
         fields=fields_of(chosen.version.form) if chosen else [],
-        given=request.form,
+        given=request.form or (flat(draft.answers) if draft is not None else {}),
         wrong=wrong or {},
         provinces=provinces() if chosen else [],
         today=day_of(centre),
@@ -100,25 +112,53 @@ def drawn(
         place=place,
         places=words.place_choices(centre),
         looked_up=bool(text),
-        **_looked_up(text, service_id, ticket_id),
+        draft=draft,
+        draft_number=spaced(draft.code) if draft is not None else number,
+        number_error=number_error,
+        ways={way: CHANNELS[way] for way in AT_THE_COUNTER},
+        way=request.form.get("channel", AT_THE_COUNTER[0]),
+        **_looked_up(text, service_id, ticket_id, draft.code if draft is not None else None),
     )
 
 
-def known_people(text: str, service_id: int | None, ticket_id: uuid.UUID | None) -> str:
+def _begins_with(known: Person | None, draft: PreRegistration | None) -> dict[str, object] | None:
+    """What stands in the form at first: the record, and what was said online where it is silent.
+
+    Nobody has checked what was said online, so it never replaces what the centre knows.
+    """
+    said: dict[str, object] = {}
+    if draft is not None:
+        said = {
+            "full_name": draft.full_name,
+            "phone": draft.phone,
+            "id_number": draft.id_number,
+            "village": draft.village,
+        }
+    if known is not None:
+        said |= {name: value for name, value in typed(known).items() if value}
+    return said or None
+
+
+def known_people(
+    text: str, service_id: int | None, ticket_id: uuid.UUID | None, draft_code: str | None = None
+) -> str:
     """The list of people who were looked up, each a link that fills the form."""
     return render_template(
         "applications/_known_people.html",
         place=place,
-        **_looked_up(text.strip()[:80], service_id, ticket_id),
+        **_looked_up(text.strip()[:80], service_id, ticket_id, draft_code),
     )
 
 
-def _looked_up(text: str, service_id: int | None, ticket_id: uuid.UUID | None) -> dict[str, object]:
+def _looked_up(
+    text: str, service_id: int | None, ticket_id: uuid.UUID | None, draft_code: str | None
+) -> dict[str, object]:
     return {
         "text": text,
         "found": people.search(text),
         "service_id": service_id,
         "ticket_id": ticket_id,
+        "draft_code": draft_code,
     }
 
 

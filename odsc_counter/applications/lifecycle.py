@@ -1,4 +1,4 @@
-"""The life of an application, and of one office's step in it, as two tables."""
+"""The life of an application, of one office's step in it, and of a draft, as tables."""
 
 from odsc_counter.platform.lifecycle import STAYS, Lifecycle
 
@@ -55,3 +55,14 @@ STEP_LIFECYCLE = Lifecycle(
     ("reopen", {PASSED}, AT_WORK, "application.decide"),
     ("drop", {PENDING, AT_WORK, WAITING}, DROPPED, "application.take"),
 )
+
+DRAFT = "draft"
+CONFIRMED = "confirmed"
+
+PRE_LIFECYCLE = Lifecycle(
+    # verb       from      to         permission
+    ("register", set(), DRAFT, "application.take"),
+    ("confirm", {DRAFT}, CONFIRMED, "application.take"),
+    ("withdraw", {DRAFT}, WITHDRAWN, "application.take"),
+)
+"""Of a file that is begun before the visit. A citizen registers it without an account."""

@@ -12,8 +12,9 @@ from odsc_counter.applications.handing_over import (
     make_ready,
     withdraw,
 )
-from odsc_counter.applications.intake import NotOffered, supply_papers, take
+from odsc_counter.applications.intake import supply_papers, take
 from odsc_counter.applications.of_person import move_applications
+from odsc_counter.applications.offered import NotOffered
 from odsc_counter.applications.remarks import say
 from odsc_counter.applications.reviewing import (
     AnotherOfficersFile,

@@ -9,7 +9,7 @@ of two letters, neighbours or not, is caught.
 import secrets
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from odsc_counter.applications.models import Application
 from odsc_counter.platform.lao import european_digits
@@ -40,12 +40,13 @@ def with_check(letters: str) -> str:
     return letters + ALPHABET[(1 - total) % len(ALPHABET)]
 
 
-def unused_number(session: Session) -> str:
-    """A fresh tracking number that no file of the centre has."""
+def unused_number(
+    session: Session, column: InstrumentedAttribute[str] = Application.tracking_code
+) -> str:
+    """A fresh number that nothing of the centre has in the column: no file, unless told."""
     while True:
         number = with_check(new_code(NUMBER_LENGTH - 1))
-        taken = select(Application.id).where(Application.tracking_code == number)
-        if session.scalars(taken).first() is None:
+        if session.scalars(select(column).where(column == number)).first() is None:
             return number
 
 

@@ -8,6 +8,7 @@ from odsc_counter.applications import (
     handover_views,
     office_views,
     person_panel,
+    pre_views,
     slip_views,
 )
 from odsc_counter.applications.blueprint import blueprint
@@ -21,5 +22,6 @@ __all__ = [
     "handover_views",
     "office_views",
     "person_panel",
+    "pre_views",
     "slip_views",
 ]

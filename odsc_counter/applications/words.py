@@ -88,6 +88,15 @@ AUDIENCES: dict[str, LazyString] = {
 }
 
 
+CHANNELS: dict[str, LazyString] = {
+    "counter": _("At the counter"),
+    "post": _("By post"),
+    "phone": _("By telephone"),
+    "online": _("Online"),
+}
+"""How a file came to the centre."""
+
+
 def qr_image(address: str) -> str:
     """A QR code as the source of an <img>."""
     return str(segno.make(address, error="m", micro=False).svg_data_uri(scale=5, border=4))

@@ -17,6 +17,7 @@ LIFECYCLES = {
     "ticket": tickets.LIFECYCLE,
     "appointment": appointments.LIFECYCLE,
     "application": applications.LIFECYCLE,
+    "pre_registration": applications.PRE_LIFECYCLE,
     "delivery": deliveries.LIFECYCLE,
     "till_session": tills.LIFECYCLE,
     "offered_service": catalogue.OFFER_LIFECYCLE,

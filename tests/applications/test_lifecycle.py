@@ -3,7 +3,7 @@
 import pytest
 
 from odsc_counter.accounts.permissions import PERMISSIONS
-from odsc_counter.applications.lifecycle import LIFECYCLE, STEP_LIFECYCLE
+from odsc_counter.applications.lifecycle import LIFECYCLE, PRE_LIFECYCLE, STEP_LIFECYCLE
 from odsc_counter.platform.lifecycle import STAYS, Lifecycle, NotAllowed
 
 Table = dict[str | None, dict[str, str]]
@@ -49,9 +49,19 @@ STEP: Table = {
     "refused": {},
     "dropped": {},
 }
+DRAFT: Table = {
+    None: {"register": "draft"},
+    "draft": {"confirm": "confirmed", "withdraw": "withdrawn"},
+    "confirmed": {},
+    "withdrawn": {},
+}
 CASES = [
     pytest.param(table, state, verb, allowed.get(verb), id=f"{kind}-{state}-{verb}")
-    for kind, table, expected in (("file", LIFECYCLE, FILE), ("step", STEP_LIFECYCLE, STEP))
+    for kind, table, expected in (
+        ("file", LIFECYCLE, FILE),
+        ("step", STEP_LIFECYCLE, STEP),
+        ("draft", PRE_LIFECYCLE, DRAFT),
+    )
     for state, allowed in expected.items()
     for verb in table.verbs
 ]
@@ -72,6 +82,7 @@ def test_every_verb_in_every_state(
 def test_the_tables_know_no_other_state_and_no_permission_that_nobody_holds() -> None:
     assert set(FILE) - {None} == LIFECYCLE.states
     assert set(STEP) - {None} == STEP_LIFECYCLE.states
-    for table in (LIFECYCLE, STEP_LIFECYCLE):
+    assert set(DRAFT) - {None} == PRE_LIFECYCLE.states
+    for table in (LIFECYCLE, STEP_LIFECYCLE, PRE_LIFECYCLE):
         for verb in table.verbs:
             assert PERMISSIONS[table.permission(verb)].roles, verb

@@ -14,10 +14,13 @@ from odsc_counter.accounts.models import ApiToken, RoleGrant, User, UserSession
 from odsc_counter.accounts.permissions import PLACES
 from odsc_counter.accounts.sessions import COOKIE_KEY, hashed, new_token
 from odsc_counter.applications import operations as applications
+from odsc_counter.applications import pre_registration
 from odsc_counter.applications import queries as files
+from odsc_counter.applications.tracking import with_check
 from odsc_counter.catalogue import local, proposals
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import Letterhead, MonitoringBody, Service, ServiceGroup
+from odsc_counter.people.details import Details
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
@@ -138,6 +141,9 @@ def _an_office(code: str, counters: int) -> Office:
             ticket_id=served.id,
         )
         scan = a_scan(centre, made.id)
+        draft = pre_registration.register(
+            centre, service.id, Details(f"Person at home in {code}", phone="020 5551 9999"), {}
+        )
         line = catalogue.fee_lines_on(service.id, clock.today())[0]
         assessment = receipts.assess(centre, made.id, line.id)
         step = files.steps(made.id)[0].id
@@ -192,6 +198,8 @@ def _an_office(code: str, counters: int) -> Office:
         "application_code": made.tracking_code,
         "step": step,
         "scan": scan.id,
+        "draft": draft.id,
+        "draft_code": draft.code,
         "collected": _collected(centre, service, clerk),
         "transmittal_code": bundle.code,
         "transmittal_item": on_way,
@@ -250,6 +258,8 @@ MISSING: dict[str, object] = {
     "application_code": "AAAAAAAAAAAA",
     "step": uuid.UUID(int=12),
     "scan": uuid.UUID(int=16),
+    "draft": uuid.UUID(int=18),
+    "draft_code": with_check("AAAAAAAAA"),
     "collected": uuid.UUID(int=15),
     "transmittal_code": "AAAAAAAAAAAA",
     "transmittal_item": uuid.UUID(int=13),

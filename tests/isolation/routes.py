@@ -123,11 +123,13 @@ PLACES_AND_CATALOGUE: dict[str, Route] = {
 }
 APPLICATIONS: dict[str, Route] = {
     "applications.index": centre("application.view"),
-    "applications.new": centre("application.take", query={"ticket": "ticket", "person": "person"}),
+    "applications.new": centre(
+        "application.take", query={"ticket": "ticket", "person": "person", "draft": "draft_code"}
+    ),
     "applications.known_people": centre("application.take", query={"ticket": "ticket"}),
     "applications.take": centre(
         "application.take",
-        form={"ticket": "ticket", "person": "person"},
+        form={"ticket": "ticket", "person": "person", "draft": "draft_code"},
         sent={"service": "1", "full_name": "Somebody"},
     ),
     "applications.detail": centre("application.view", "application"),
@@ -442,6 +444,16 @@ REGISTER: dict[str, Route] = {
     "monitoring.register": nation("national.summary"),
     "monitoring.register_csv": nation("national.summary"),
 }
+BEGUN_BEFORE: dict[str, Route] = {
+    "applications.apply": Route("public_centre"),
+    "applications.apply_for": Route("public_centre", fill={"code": "MOPS-04"}),
+    "applications.begin": Route("public_centre", fill={"code": "MOPS-04"}),
+    "applications.begun": Route("public_centre", None, {"code": "draft_code"}),
+    "applications.drafts": centre("application.take"),
+    "applications.withdraw_draft": centre(
+        "application.take", "draft", sent={"reason": "Nobody came"}
+    ),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -462,4 +474,5 @@ ROUTES: dict[str, Route] = {
     **FOLLOWING,
     **MESSAGES,
     **ESCALATION,
+    **BEGUN_BEFORE,
 }

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -229,7 +230,9 @@ def _at_another_centre(
     sent = {name: keys.get(kind, 1) for name, kind in route.form.items()} | route.sent
     address = _address(country, rule, centre=code, **values)
     response = _ask(country, client, role, rule, method, address, _plain(sent))
-    return _answer(response, route, address, *values.values())
+    # The language switch of a page leads back to the whole address.
+    asked = f"{address}?{urlencode(route.sent)}" if route.sent else address
+    return _answer(response, route, asked, address, *values.values())
 
 
 def test_an_auditor_who_entered_a_centre_reads_it_and_no_other(country: Country) -> None:
