@@ -153,4 +153,4 @@ def test_a_province_of_which_nothing_is_known_shows_no_nought(web: Flask) -> Non
     client = a_desk(web, a_user(language="en", moha_analyst=a_unit("LA")))
     page = client.get("/a/LA/workload").get_data(as_text=True)
     row = page.partition("/a/LA06/workload")[2].partition("</tr>")[0]
-    assert row.count("–") == 12
+    assert row.count("–") == 15
