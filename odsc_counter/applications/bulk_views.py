@@ -82,8 +82,10 @@ def take_many(centre: Centre) -> ResponseReturnValue:
 @blueprint.get("/c/<centre>/applications/many/taken")
 @centre_door("application.view")
 def many_taken(centre: Centre) -> ResponseReturnValue:
-    """The files that were taken, and their slips."""
+    """The files that were taken, and their slips; without any, all files of the centre."""
     files = _files()
+    if not files:
+        return redirect(url_for(".index"))
     return render_template(
         "applications/many_taken.html", files=[queries.application(one) for one in files], ids=files
     )
@@ -92,7 +94,9 @@ def many_taken(centre: Centre) -> ResponseReturnValue:
 @blueprint.get("/c/<centre>/applications/many/slips.pdf")
 @centre_door("application.view")
 def many_slips(centre: Centre) -> ResponseReturnValue:
-    """The slips of the named files in one go."""
+    """The slips of the named files in one go; without any, all files of the centre."""
+    if not _files():
+        return redirect(url_for(".index"))
     found = [slips.slip_of(one) for one in _files()]
     made = slips_pdf(centre, found, request.args.get("language", "both"))
     return inline_pdf(made, f"{found[0].application.label}-slips")
@@ -139,10 +143,7 @@ def _ticket_id() -> uuid.UUID | None:
 
 
 def _files() -> list[uuid.UUID]:
-    files = request.args.getlist("file", type=uuid.UUID)[: bulk.MOST]
-    if not files:
-        raise NotFound
-    return files
+    return request.args.getlist("file", type=uuid.UUID)[: bulk.MOST]
 
 
 def _rows() -> list[dict[str, str]]:
