@@ -22,7 +22,7 @@ from odsc_counter.catalogue import (
 from odsc_counter.catalogue.blueprint import blueprint
 from odsc_counter.catalogue.forms import FeeForm, GroupForm
 from odsc_counter.catalogue.models import CONFIRMED, ILLUSTRATIVE, SOURCED, FeeLine
-from odsc_counter.catalogue.routing import merged_checklist
+from odsc_counter.catalogue.routing import merged_checklist, papers_asked
 from odsc_counter.catalogue.words import LEVEL_NAMES
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
@@ -171,7 +171,12 @@ def service(centre: Centre, code: str) -> ResponseReturnValue:
     today = clock.today()
     row = queries.offered_service(queries.service_by_code(code).id, today)
     return render_template(
-        "catalogue/service.html", place_of=centre, row=row, today=today, levels=LEVEL_NAMES
+        "catalogue/service.html",
+        place_of=centre,
+        row=row,
+        today=today,
+        levels=LEVEL_NAMES,
+        papers_asked=papers_asked,
     )
 
 
@@ -242,6 +247,7 @@ def _detail_page(
     }
     page = render_template(
         "catalogue/detail.html",
+        papers_asked=papers_asked,
         history=history,
         current=next((row for row in history.versions if row.valid_to is None), None),
         forms=forms,
