@@ -54,7 +54,7 @@ def take_without_plans(clerk: Person, language: str) -> str:
     service.select_option(
         value=service.locator("option", has_text=SERVICE[language]).first.get_attribute("value")
     )
-    page.locator("form.filters button[type=submit]").click()
+    page.locator("form.filters", has=service).locator("button[type=submit]").click()
     page.fill("input[name=full_name]", f"ທ. ພູວົງ {language.upper()}")
     page.fill("input[name=phone]", {"lo": "020 55 987 654", "en": "020 22 457 654"}[language])
     fill_answers(page, floor_area="120", height="7", heritage_zone="yes")
