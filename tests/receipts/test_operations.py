@@ -14,6 +14,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput, NotFound
 from odsc_counter.platform.events import Event
+from odsc_counter.platform.tenancy import reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import errors, fees, operations, queries
 from odsc_counter.receipts.models import LedgerEntry, Receipt, ReceiptLine
@@ -129,7 +130,7 @@ def test_a_fee_without_amount_act_or_confirmation_is_not_charged(
 
 def test_a_fee_in_dollars_needs_a_recorded_rate(office: Office) -> None:
     line = office.fee_line()
-    with office.inside(), unit_of_work() as work:
+    with reference_scope(), unit_of_work() as work:
         work.session.get_one(type(line), line.id).currency = "USD"
     with pytest.raises(errors.NoExchangeRate):
         office.assessed()
