@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from odsc_counter.applications import escalation
@@ -102,13 +111,15 @@ def listing(filters: Filters, page: int = 1) -> Page:
 
 def counts(day: date) -> dict[str, int]:
     """How many files each list of SHOWS has on a day, counted up to the limit."""
-    counted = {}
     with reading() as session:
-        for show in SHOWS:
-            conditions, _order = _narrowed(Filters(show=show), day)
-            some = select(Application.id).where(*conditions).limit(COUNTED + 1).subquery()
-            counted[show] = session.scalars(select(func.count()).select_from(some)).one()
-    return counted
+        counted = session.execute(select(*(_counted(show, day) for show in SHOWS))).one()
+    return dict(zip(SHOWS, counted, strict=True))
+
+
+def _counted(show: str, day: date) -> ScalarSelect[int]:
+    conditions, _order = _narrowed(Filters(show=show), day)
+    some = select(Application.id).where(*conditions).limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _narrowed(
