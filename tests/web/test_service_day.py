@@ -377,21 +377,40 @@ def paper_says(person: Person, number: str) -> None:
         pypdfium2.PdfDocument(body)[0].render(scale=2).to_pil().save(PICTURES / "receipt-paper.png")
 
 
-PUBLIC = ("kiosk", "kiosk/appointment", "appointments", "fees", "board")
+PUBLIC = (
+    "kiosk",
+    "kiosk/appointment",
+    "appointments",
+    "fees",
+    "fees/MPWT-01",
+    "board",
+    "apply",
+    "apply/MPWT-01",
+    "papers?service=MOHA-03&service=MOHA-11",
+    "f",
+)
 STAFF = {
     "chanthabuly.manager": (
         "hall", "hall/set-up", "hall/rules", "hall/profiles", "hall/notices", "hall/voice",
         "hall/displays", "hall/reports", "hall/reports/definitions", "hall/appointments",
         "hall/appointments/plans", "hall/paper", "hall/paper/entry", "kiosk/device",
-        "people", "services", "trail", "receipts", "applications",
+        "people", "services", "services/register", "services/register/MPWT-01",
+        "services/local", "trail", "receipts", "applications", "applications/escalations",
+        "applicants/duplicates", "messages",
     ),
-    "chanthabuly.clerk": ("applications", "receipts", "till", "tickets/new", "console"),
-    "chanthabuly.officer": ("applications",),
+    "chanthabuly.clerk": (
+        "applications", "applications/new", "applications/many", "applications/drafts",
+        "applications/figures", "applicants", "transmittals", "transmittals/new", "receipts",
+        "till", "tickets/new", "console",
+    ),
+    "chanthabuly.officer": ("applications", "desk"),
 }  # fmt: skip
 ABOVE = {
     "national.admin": (
         "/national", "/national/catalogue", "/national/centres", "/national/people",
-        "/national/trail", "/a/LA/workload", "/me",
+        "/national/trail", "/national/register", "/national/proposals",
+        "/national/catalogue/MPWT-01", "/national/catalogue/MPWT-01/propose",
+        "/a/LA/workload", "/me",
     ),
     "auditor": ("/a/LA/enter", "/national/trail"),
     "capital.coordinator": ("/a/LA01/workload",),
@@ -402,7 +421,7 @@ WIDTHS = (1366, 390)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_lao_accessible_and_fits(product: str, chromium: Browser, width: int) -> None:
     rounds = {
-        None: [f"{CENTRE}/{page}" for page in PUBLIC] + ["/sign-in"],
+        None: [f"{CENTRE}/{page}" for page in PUBLIC] + ["/sign-in", "/follow"],
         **{name: [f"{CENTRE}/{page}" for page in pages] for name, pages in STAFF.items()},
         **{name: list(paths) for name, paths in ABOVE.items()},
     }
