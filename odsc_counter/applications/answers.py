@@ -11,9 +11,11 @@ from jsonschema.exceptions import ValidationError
 
 from odsc_counter.catalogue.form_fields import (
     ADDRESS,
+    BIRTH,
     CHOICE,
     DATE,
     DOCUMENT,
+    HOME,
     LONG,
     NUMBER,
     PERSON,
@@ -21,6 +23,7 @@ from odsc_counter.catalogue.form_fields import (
     fields_of,
 )
 from odsc_counter.catalogue.models import ServiceVersion
+from odsc_counter.people.models import Person
 from odsc_counter.places import queries as places
 from odsc_counter.places.models import Unit
 from odsc_counter.places.wording import place
@@ -62,6 +65,17 @@ def flat(answers: Answers) -> dict[str, str]:
         else:
             found[f"{PREFIX}.{name}"] = str(value)
     return found
+
+
+def from_record(form: dict[str, Any], person: Person) -> Answers:
+    """The answers that the applicant's record gives, to be looked through by the clerk."""
+    known: dict[str, Any] = {}
+    if person.birth_on is not None:
+        known[BIRTH] = person.birth_on.isoformat()
+    if person.unit is not None and person.unit.kind == "district":
+        village = {"village": person.village} if person.village else {}
+        known[HOME] = {"district": person.unit.code, **village}
+    return {field.name: known[field.source] for field in fields_of(form) if field.source in known}
 
 
 def check(version: ServiceVersion, answers: Answers, today: date) -> None:

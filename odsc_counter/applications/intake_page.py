@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from flask import render_template, request
 from flask_babel import gettext as _
 
-from odsc_counter.applications.answers import flat
+from odsc_counter.applications.answers import Answers, flat, from_record
 from odsc_counter.applications.blueprint import day_of
 from odsc_counter.applications.intake import AT_THE_COUNTER
+from odsc_counter.applications.papers import already_here
 from odsc_counter.applications.pre_models import PreRegistration
 from odsc_counter.applications.tracking import spaced
 from odsc_counter.applications.words import CHANNELS
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.form_fields import fields_of
+from odsc_counter.catalogue.queries import OfferedRow
 from odsc_counter.catalogue.register_queries import suspended_services
 from odsc_counter.people import queries as people
 from odsc_counter.people import words
@@ -99,7 +101,10 @@ def drawn(
         suspended=suspended_services(day_of(centre)),
         chosen=chosen,
         fields=fields_of(chosen.version.form) if chosen else [],
-        given=request.form or (flat(draft.answers) if draft is not None else {}),
+        given=request.form or flat(_answers_begin_with(chosen, known, draft)),
+        here=already_here(known.id, chosen.version.papers, day_of(centre))
+        if known is not None and chosen is not None
+        else {},
         wrong=wrong or {},
         provinces=provinces() if chosen else [],
         today=day_of(centre),
@@ -137,6 +142,16 @@ def _begins_with(known: Person | None, draft: PreRegistration | None) -> dict[st
     if known is not None:
         said |= {name: value for name, value in typed(known).items() if value}
     return said or None
+
+
+def _answers_begin_with(
+    chosen: OfferedRow | None, known: Person | None, draft: PreRegistration | None
+) -> Answers:
+    """What the record says of the questions; what was said online for this file comes first."""
+    answers: Answers = {}
+    if chosen is not None and known is not None:
+        answers = from_record(chosen.version.form, known)
+    return answers | (draft.answers if draft is not None else {})
 
 
 def known_people(

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
 
 from odsc_counter.applications.lifecycle import EXPIRED, REJECTED, WITHDRAWN
 from odsc_counter.applications.models import Application, ApplicationPaper
 from odsc_counter.catalogue.models import Service, ServicePaper
-from odsc_counter.platform.tenancy import ScopedSession
+from odsc_counter.platform.work import reading
 
 FROM_CITIZEN, HELD, MADE = "citizen", "held", "made"
 ENDED_WITHOUT = (REJECTED, WITHDRAWN, EXPIRED)
@@ -28,7 +29,7 @@ def owed(papers: Iterable[ApplicationPaper]) -> list[ApplicationPaper]:
 
 
 def needed_papers(
-    session: ScopedSession,
+    session: Session,
     application_id: uuid.UUID,
     person_id: uuid.UUID,
     asked: list[ServicePaper],
@@ -36,10 +37,7 @@ def needed_papers(
     day: date,
 ) -> list[ApplicationPaper]:
     """The papers of a new file: brought, held by the centre, made by it, or owed."""
-    have = {
-        **{kind: (MADE, file) for kind, file in _made(session, person_id, asked).items()},
-        **{kind: (HELD, file) for kind, file in _held(session, person_id, asked, day).items()},
-    }
+    have: dict[int, tuple[str, uuid.UUID | None]] = {**_have(session, person_id, asked, day)}
     papers = []
     for paper in asked:
         kind = paper.document_type_id
@@ -65,8 +63,38 @@ def needed_papers(
     return papers
 
 
+def already_here(
+    person_id: uuid.UUID, asked: list[ServicePaper], day: date
+) -> dict[int, tuple[str, str]]:
+    """Of the papers of a service, which need not be asked of a person, by kind of paper.
+
+    Each with HELD or MADE and the number of the file in which it lies or that makes it.
+    """
+    with reading() as session:
+        have = _have(session, person_id, asked, day)
+        files = {file for _origin, file in have.values()}
+        labels = dict(
+            session.execute(
+                select(Application.id, Application.label).where(Application.id.in_(files))
+            )
+            .tuples()
+            .all()
+        )
+    return {kind: (origin, labels[file]) for kind, (origin, file) in have.items()}
+
+
+def _have(
+    session: Session, person_id: uuid.UUID, asked: list[ServicePaper], day: date
+) -> dict[int, tuple[str, uuid.UUID]]:
+    """What is held comes before what is made: it is there already."""
+    return {
+        **{kind: (MADE, file) for kind, file in _made(session, person_id, asked).items()},
+        **{kind: (HELD, file) for kind, file in _held(session, person_id, asked, day).items()},
+    }
+
+
 def _held(
-    session: ScopedSession, person_id: uuid.UUID, asked: list[ServicePaper], day: date
+    session: Session, person_id: uuid.UUID, asked: list[ServicePaper], day: date
 ) -> dict[int, uuid.UUID]:
     """Papers that the person handed in with an earlier file and that still serve."""
     months = {
@@ -98,7 +126,7 @@ def _held(
 
 
 def _made(
-    session: ScopedSession, person_id: uuid.UUID, asked: list[ServicePaper]
+    session: Session, person_id: uuid.UUID, asked: list[ServicePaper]
 ) -> dict[int, uuid.UUID]:
     """Papers that another file of the person makes, or has made within their life."""
     makers = {

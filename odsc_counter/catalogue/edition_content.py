@@ -58,8 +58,10 @@ class ContentBook:
 
     def _questions(self, names: list[str]) -> Iterator[tuple[str, dict[str, Any], bool]]:
         for name in names:
-            key = name.rstrip("!")
-            yield key, self._fields[key], name.endswith("!")
+            asked, _at, source = name.partition("@")
+            key = asked.rstrip("!")
+            definition = self._fields[key] | ({"from": source} if source else {})
+            yield key, definition, asked.endswith("!")
 
     def _paper(
         self, position: int, code: str, about: dict[str, Any], form: dict[str, Any]

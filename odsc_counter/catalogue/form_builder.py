@@ -14,6 +14,7 @@ from odsc_counter.catalogue.form_fields import (
     KINDS,
     LONG,
     NUMBER,
+    SOURCES,
     TEXT,
     definition_of,
     fields_of,
@@ -26,7 +27,7 @@ MOST = 40
 """Questions that a form may have: a person sits before the counter meanwhile."""
 INPUTS = (
     "name", "kind", "en", "lo", "required", "choices", "longest", "lowest", "highest",
-    "unit_en", "unit_lo", "limit",
+    "unit_en", "unit_lo", "limit", "source",
 )  # fmt: skip
 
 
@@ -48,6 +49,8 @@ class Row:
     unit_en: str = ""
     unit_lo: str = ""
     limit: str = ""
+    source: str = ""
+    """What of the applicant's record fills it: one of SOURCES, or nothing."""
 
 
 def rows_of(form: Mapping[str, Any]) -> list[Row]:
@@ -73,6 +76,7 @@ def rows_of(form: Mapping[str, Any]) -> list[Row]:
                 unit_en=unit.get("en", ""),
                 unit_lo=unit.get("lo", ""),
                 limit=about.get("limit", ""),
+                source=about.get("from", ""),
             )
         )
     return rows
@@ -151,6 +155,11 @@ def _definition(row: Row, wrong: dict[str, str]) -> dict[str, Any]:
             }
     if row.kind == DATE and row.limit == "past":
         definition["limit"] = "past"
+    if row.source:
+        if SOURCES.get(row.source) == row.kind:
+            definition["from"] = row.source
+        else:
+            wrong["source"] = str(_("Only a date of birth or an address can be filled in."))
     return definition
 
 

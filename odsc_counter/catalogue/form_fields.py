@@ -11,6 +11,9 @@ from typing import Any
 TEXT, LONG, NUMBER, DATE, CHOICE = "text", "long", "number", "date", "choice"
 PERSON, ADDRESS, DOCUMENT = "person", "address", "document"
 KINDS = (TEXT, LONG, NUMBER, DATE, CHOICE, PERSON, ADDRESS, DOCUMENT)
+BIRTH, HOME = "birth", "home"
+SOURCES = {BIRTH: DATE, HOME: ADDRESS}
+"""What of the applicant's record may fill a question, and the kind of such a question."""
 
 _SHORT = 160
 _WORDS = {"type": "string", "minLength": 1}
@@ -64,6 +67,11 @@ class Field:
         """The unit of a number; empty without one."""
         return str(self.schema.get("x-unit", {}).get(language, ""))
 
+    @property
+    def source(self) -> str:
+        """What of the applicant's record fills it: one of SOURCES, or nothing."""
+        return str(self.schema.get("x-from", ""))
+
     def choices(self, language: str) -> list[tuple[str, str]]:
         """Value and name of each choice."""
         names = self.schema.get("x-choices", {})
@@ -82,10 +90,10 @@ class Field:
 def schema_of(fields: Iterable[tuple[str, dict[str, Any], bool]]) -> dict[str, Any]:
     """The JSON Schema of a form of (name, definition, whether it must be answered).
 
-    A definition is `kind`, `en`, `lo`, and by kind `longest` (characters), `lowest`, `highest`,
-    `unit` (by language), `limit` (`past` or `future`, of a date), `choices` (value to names by
-    language). Raises KeyError for a definition that lacks something, ValueError for an
-    unknown kind.
+    A definition is `kind`, `en`, `lo`, perhaps `from` (one of SOURCES), and by kind `longest`
+    (characters), `lowest`, `highest`, `unit` (by language), `limit` (`past`, of a date),
+    `choices` (value to names by language). Raises KeyError for a definition that lacks
+    something, ValueError for an unknown kind or a source that can't fill it.
     """
     properties = {}
     required = []
@@ -121,6 +129,7 @@ def definition_of(field: Field) -> dict[str, Any]:
         ("unit", "x-unit"),
         ("limit", "x-limit"),
         ("choices", "x-choices"),
+        ("from", "x-from"),
     ):
         if key in schema:
             definition[word] = schema[key]
@@ -130,6 +139,10 @@ def definition_of(field: Field) -> dict[str, Any]:
 def _schema(definition: dict[str, Any]) -> dict[str, Any]:
     kind = definition["kind"]
     about = {"title": definition["en"], "x-title-lo": definition["lo"], "x-kind": kind}
+    if definition.get("from"):
+        if SOURCES.get(definition["from"]) != kind:
+            raise ValueError(f"{definition['from']} can't fill a {kind}")
+        about["x-from"] = definition["from"]
     if kind in (TEXT, LONG):
         longest = definition.get("longest", _SHORT if kind == TEXT else 1000)
         return {**about, **_WORDS, "maxLength": longest}

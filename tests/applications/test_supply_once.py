@@ -5,24 +5,29 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from odsc_counter.accounts.models import RoleGrant, User
 from odsc_counter.applications import operations, queries
-from odsc_counter.applications.lifecycle import INCOMPLETE, SUBMITTED
+from odsc_counter.applications.answers import from_record
+from odsc_counter.applications.lifecycle import APPROVED, INCOMPLETE, SUBMITTED
 from odsc_counter.applications.models import Application, ApplicationPaper
+from odsc_counter.applications.papers import already_here
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.loading import load_reference_data
 from odsc_counter.catalogue.models import OfferedService
 from odsc_counter.catalogue.operations import set_up_default_offer
 from odsc_counter.demo.answers import invented_answers
-from odsc_counter.places.models import Centre
+from odsc_counter.people import queries as people
+from odsc_counter.people.models import Person
+from odsc_counter.places.models import Centre, Unit
 from odsc_counter.places.operations import open_centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import InvalidInput
-from odsc_counter.platform.tenancy import centre_scope, reference_scope
+from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import unit_of_work
-from tests.world import LONG_AGO
+from tests.world import LONG_AGO, a_user
 
 JANUARY = datetime(2026, 1, 15, 4, 0, tzinfo=UTC)
 MARCH = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
@@ -160,3 +165,62 @@ def test_answers_decide_the_offices_and_a_wrong_one_takes_no_file(place: Place) 
         ("sign_province", 3, "province"),
     ]
     assert file.number == 1
+
+
+def test_every_service_goes_from_the_counter_to_its_decision(place: Place) -> None:
+    """Each with its own questions, papers and offices, in the hands of its own officers."""
+    with reference_scope():
+        every = [
+            catalogue.service_code(row.version.service_id)
+            for row in catalogue.catalogue_on(date(2026, 6, 15))
+            if row.version.form["x-order"]
+        ]
+    assert len(every) >= 30
+    officers: dict[int, Any] = {}
+    for number, code in enumerate(every):
+        brought = [paper.document_type.code for paper in place.version(code).papers]
+        file = place.take(code, MARCH, *brought, who=f"77-{number}")
+        assert file.state == SUBMITTED, code
+        with centre_scope(place.centre.id):
+            steps = queries.steps(file.id)
+        for step in steps:
+            if step.ministry_id not in officers:
+                officers[step.ministry_id] = a_user(ministry_officer=place.centre)
+                grant_for(officers[step.ministry_id], step.ministry_id)
+            officer = officers[step.ministry_id]
+            with (
+                centre_scope(place.centre.id),
+                acting_as(Actor(officer.name_lo, officer.id)),
+                clock.use(lambda: MARCH),
+            ):
+                passed = operations.pass_step(place.centre, step.id)
+        assert passed.state == APPROVED, code
+
+
+def grant_for(officer: User, ministry_id: int) -> None:
+    """Let an officer work for a ministry."""
+    with reference_scope(), unit_of_work() as work:
+        work.session.execute(
+            update(RoleGrant).where(RoleGrant.user_id == officer.id).values(ministry_id=ministry_id)
+        )
+
+
+def test_the_record_answers_what_it_knows_and_tells_which_papers_are_here(place: Place) -> None:
+    first = place.take("MOPS-04", JANUARY, "REQ", "FB", "ID")
+    with centre_scope(place.centre.id), unit_of_work() as work:
+        unit = work.session.scalars(select(Unit).where(Unit.code == "LA0102")).one()
+        person = work.session.scalars(select(Person)).one()
+        person.birth_on, person.unit_id, person.village = date(1990, 5, 3), unit.id, "ໂພນໄຊ"
+    with centre_scope(place.centre.id):
+        known = people.person(first.person_id)
+        licence = place.version("MPWT-06")
+        assert from_record(licence.form, known) == {
+            "birth_date": "1990-05-03",
+            "new_address": {"district": "LA0102", "village": "ໂພນໄຊ"},
+        }
+        # A child's day of birth is not the mother's.
+        assert from_record(place.version("MOHA-01").form, known) == {}
+        here = already_here(known.id, licence.papers, date(2026, 3, 10))
+        codes = {paper.document_type_id: paper.document_type.code for paper in licence.papers}
+        assert {codes[kind]: told for kind, told in here.items()} == {"ID": ("held", first.label)}
+        assert already_here(known.id, licence.papers, date(2028, 3, 10)) == {}
