@@ -161,6 +161,7 @@ def test_a_clerk_works_from_the_sign_in_to_the_end_with_the_keyboard_alone(
     expect(page.locator("a[data-key=F4]")).to_be_visible()
     page.keyboard.press("F4")
     page.wait_for_url("**/applications/new?*")
+    expect(page.locator("input[name=full_name]")).to_be_focused()  # autofocus comes with the paint
     page.keyboard.type("Nang Khamla")
     page.keyboard.press("F8")
     page.wait_for_url(re.compile(r"/applications/[0-9a-f-]{36}$"))
@@ -184,6 +185,7 @@ def test_what_is_half_written_is_not_left_without_a_question(site: Site) -> None
     page.locator("a[data-key=F4]").wait_for()
     page.keyboard.press("F4")
     page.wait_for_url("**/applications/new?*")
+    expect(page.locator("input[name=full_name]")).to_be_focused()  # autofocus comes with the paint
     page.keyboard.type("Nang Khamla")
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
