@@ -11,6 +11,7 @@ from odsc_counter.applications import escalation_models, pre_models, scan_models
 from odsc_counter.applications import models as applications
 from odsc_counter.catalogue import models as catalogue
 from odsc_counter.catalogue import proposal_models, register_models
+from odsc_counter.ledger import models as ledger
 from odsc_counter.messages import models as messages
 from odsc_counter.monitoring import models as monitoring
 from odsc_counter.monitoring import offer_models
@@ -21,6 +22,7 @@ from odsc_counter.platform.columns import Base
 from odsc_counter.receipts import models as receipts
 from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
+from odsc_counter.tills import models as tills
 from odsc_counter.transmittals import models as transmittals
 
 ROOMS = (
@@ -31,6 +33,7 @@ ROOMS = (
     events,
     hall_models,
     idempotency,
+    ledger,
     messages,
     monitoring,
     numbering,
@@ -44,6 +47,7 @@ ROOMS = (
     register_models,
     tenancy,
     tickets,
+    tills,
     transmittals,
 )
 metadata = Base.metadata

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, or_, select
 
 from odsc_counter.accounts.models import OneTimeLink, RoleGrant, User, UserSession
-from odsc_counter.accounts.permissions import PLACES
+from odsc_counter.accounts.permissions import PERMISSIONS, PLACES
 from odsc_counter.accounts.reach import belongs_here_alone
 from odsc_counter.accounts.sessions import LONGEST, LONGEST_IDLE, held_grants
 from odsc_counter.places.models import Centre, Unit
@@ -252,6 +252,27 @@ def desks_of(user_id: int) -> list[UserSession]:
                 )
                 .order_by(UserSession.last_seen_at.desc())
             )
+        )
+
+
+def may_at_centre(user: User, permission: str, day: date) -> bool:
+    """Whether a person holds a permission at the centre of the scope on a day."""
+    if not user.is_active:
+        return False
+    with reading() as session:
+        return (
+            session.scalars(
+                select(RoleGrant.id)
+                .where(
+                    RoleGrant.user_id == user.id,
+                    RoleGrant.role.in_(PERMISSIONS[permission].roles),
+                    RoleGrant.at_centre_id == current_scope().centre_id,
+                    RoleGrant.granted_on <= day,
+                    or_(RoleGrant.ended_on.is_(None), RoleGrant.ended_on > day),
+                )
+                .limit(1)
+            ).first()
+            is not None
         )
 
 

@@ -83,32 +83,19 @@ class TooMuchCash(DomainError):
     message = _("The money received is far more than the amount to pay. Please check it.")
 
 
-class NoOpenTill(DomainError):
-    """The cashier has not opened a till today."""
+class ReferenceMissing(DomainError):
+    """A bank or QR payment has a number of its own."""
 
-    slug = "no-open-till"
-    message = _("Open your till first.")
-
-
-class TillOfEarlierDay(DomainError):
-    """Yesterday's till was not closed."""
-
-    slug = "till-of-earlier-day"
-    message = _("Your till is still open from an earlier day. Count and close it first.")
+    slug = "payment-reference-missing"
+    status = 422
+    message = _("Write the payment's own number, in 4 to 60 characters.")
 
 
-class TillAlreadyOpen(DomainError):
-    """A cashier has one till at a time."""
+class ReferenceUsed(DomainError):
+    """One payment can't be used for two receipts."""
 
-    slug = "till-already-open"
-    message = _("You have an open till already.")
-
-
-class NotYourTill(Forbidden):
-    """A till is counted by the cashier who opened it."""
-
-    slug = "not-your-till"
-    message = _("Only the cashier who opened this till can close it.")
+    slug = "payment-reference-used"
+    message = _("This payment was used already: receipt %(label)s.")
 
 
 class AlreadyVoided(DomainError):
@@ -118,11 +105,25 @@ class AlreadyVoided(DomainError):
     message = _("This receipt was voided already.")
 
 
-class VoidOfVoid(DomainError):
-    """A void stands; the fee is charged again instead."""
+class AlreadyReversed(DomainError):
+    """What was given back once is not given back again."""
+
+    slug = "already-reversed"
+    message = _("This was given back already.")
+
+
+class NotReversible(DomainError):
+    """A void or a refund stands; the fee is charged again instead."""
 
     slug = "void-of-void"
-    message = _("A void can't be voided. Charge the fee again instead.")
+    message = _("A void or a refund can't be taken back. Charge the fee again instead.")
+
+
+class TooLateToVoid(DomainError):
+    """A receipt is voided on its own day alone."""
+
+    slug = "too-late-to-void"
+    message = _("A receipt is voided on its own day alone. Make a refund instead.")
 
 
 class SamePerson(DomainError):
@@ -136,11 +137,11 @@ class MayNotApprove(Forbidden):
     """The second person does not hold the permission at this centre."""
 
     slug = "may-not-approve-void"
-    message = _("This person may not approve a void at this centre.")
+    message = _("This person may not approve this at this centre.")
 
 
 class ReasonMissing(DomainError):
-    """A void says why."""
+    """A void or a refund says why."""
 
     slug = "reason-missing"
     status = 422

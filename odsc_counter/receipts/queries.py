@@ -9,8 +9,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from odsc_counter.accounts.models import RoleGrant, User
-from odsc_counter.accounts.permissions import PERMISSIONS
+from odsc_counter.accounts.models import User
 from odsc_counter.applications.models import Application
 from odsc_counter.applications.tracking import read_code
 from odsc_counter.catalogue import queries as catalogue
@@ -19,25 +18,22 @@ from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.lao import lao_normalize
 from odsc_counter.platform.sql_text import ESCAPE, part_of
-from odsc_counter.platform.tenancy import current_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts import fees
 from odsc_counter.receipts.errors import FeeRefused
-from odsc_counter.receipts.lifecycle import OPEN
 from odsc_counter.receipts.models import (
+    REFUND,
     SALE,
     VOID,
     Assessment,
     AssessmentLine,
-    LedgerEntry,
     Receipt,
     ReceiptLine,
-    TillSession,
 )
 
 PAGE_SIZE = 25
 Row = TypeVar("Row")
-_Void = aliased(Receipt)
+_Back = aliased(Receipt)
 
 
 @dataclass(frozen=True)
@@ -61,10 +57,22 @@ class FeeState:
 
 @dataclass(frozen=True)
 class Listed:
-    """A receipt in a list, and whether it was voided."""
+    """A receipt in a list, whether it was voided, and what of it was refunded, in kip."""
 
     receipt: Receipt
     is_voided: bool
+    refunded_kip: int = 0
+
+    @property
+    def standing(self) -> str:
+        """valid, voided, refunded or part_refunded; of a void or refund its kind."""
+        if self.receipt.kind != SALE:
+            return self.receipt.kind
+        if self.is_voided:
+            return "voided"
+        if self.refunded_kip == 0:
+            return "valid"
+        return "refunded" if self.refunded_kip >= self.receipt.amount_kip else "part_refunded"
 
 
 @dataclass(frozen=True)
@@ -88,8 +96,16 @@ def receipt(receipt_id: uuid.UUID) -> Receipt:
 
 def by_public_code(code: str) -> Listed:
     """The receipt that a citizen checks by the code on the paper. Raises NotFound."""
-    found = _one(select(Receipt).where(Receipt.public_code == read_code(code)))
-    return Listed(found, void_of(found.id) is not None)
+    return listed(_one(select(Receipt).where(Receipt.public_code == read_code(code))))
+
+
+def listed(found: Receipt) -> Listed:
+    """A receipt with what has become of it."""
+    with reading() as session:
+        row = session.execute(
+            select(_is_voided(), _refunded()).select_from(Receipt).where(Receipt.id == found.id)
+        ).one()
+        return Listed(found, *row)
 
 
 def receipt_lines(receipt_id: uuid.UUID) -> list[ReceiptLine]:
@@ -101,23 +117,61 @@ def receipt_lines(receipt_id: uuid.UUID) -> list[ReceiptLine]:
     )
 
 
-def ledger_of(receipt_id: uuid.UUID) -> list[LedgerEntry]:
-    """The bookings of a receipt."""
-    return _all(
-        select(LedgerEntry).where(LedgerEntry.receipt_id == receipt_id).order_by(LedgerEntry.id)
+def void_of(receipt_id: uuid.UUID) -> Receipt | None:
+    """The receipt that voids this one; None while it is valid."""
+    return _first(
+        select(Receipt).where(Receipt.reverses_id == receipt_id, Receipt.kind == VOID)
     )
 
 
-def void_of(receipt_id: uuid.UUID) -> Receipt | None:
-    """The receipt that voids this one; None while it is valid."""
-    return _first(select(Receipt).where(Receipt.voids_id == receipt_id))
+def reversals_of(receipt_id: uuid.UUID) -> list[Receipt]:
+    """The void or the refunds of a receipt, in order."""
+    return _all(
+        select(Receipt)
+        .where(Receipt.reverses_id == receipt_id)
+        .order_by(Receipt.issued_at, Receipt.number)
+    )
+
+
+def lines_not_reversed(receipt_id: uuid.UUID) -> list[ReceiptLine]:
+    """The lines of a sale that neither a void nor a refund has taken back yet."""
+    back = aliased(ReceiptLine)
+    return _all(
+        select(ReceiptLine)
+        .where(
+            ReceiptLine.receipt_id == receipt_id,
+            ~exists().where(
+                back.centre_id == ReceiptLine.centre_id,
+                back.reverses_id == ReceiptLine.receipt_id,
+                back.reverses_position == ReceiptLine.position,
+            ),
+        )
+        .order_by(ReceiptLine.position)
+    )
+
+
+def sale_by_reference(method: str, reference: str) -> Receipt | None:
+    """The valid sale that was paid by this very payment, if there is one."""
+    return _first(
+        select(Receipt)
+        .where(
+            Receipt.kind == SALE,
+            Receipt.method == method,
+            Receipt.payment_reference == reference,
+            ~_is_voided(),
+        )
+        .limit(1)
+    )
 
 
 def live_sale(application_id: uuid.UUID) -> Receipt | None:
-    """The receipt by which an application is paid; None when unpaid or voided."""
+    """The receipt by which an application is paid; None when unpaid, voided or given back."""
     return _first(
         select(Receipt).where(
-            Receipt.application_id == application_id, Receipt.kind == SALE, ~_is_voided()
+            Receipt.application_id == application_id,
+            Receipt.kind == SALE,
+            ~_is_voided(),
+            _refunded() < Receipt.amount_kip,
         )
     )
 
@@ -158,11 +212,10 @@ def fee_state(application: Application, day: date) -> FeeState:
             .where(Receipt.application_id == application.id)
             .order_by(Receipt.issued_at, Receipt.number)
         )
-        voided = {found.voids_id for found in receipts}
-        paid = next(
-            (found for found in receipts if found.kind == SALE and found.id not in voided), None
-        )
-        used = {found.assessment_id for found in receipts if found.kind == VOID}
+        paid = live_sale(application.id)
+        used = {found.assessment_id for found in receipts if found.kind != SALE}
+        if paid is not None:
+            used.discard(paid.assessment_id)
         holds = assessment(latest) if latest is not None and latest not in used else None
         return FeeState(
             choices=[
@@ -197,61 +250,29 @@ def listing(day: date | None, text: str, page: int = 1) -> Page:
         total = session.scalars(select(func.count()).select_from(Receipt).where(*conditions)).one()
         number = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
         found = session.execute(
-            select(Receipt, _is_voided())
+            select(Receipt, _is_voided(), _refunded())
             .where(*conditions)
-            .order_by(Receipt.fiscal_year.desc(), Receipt.number.desc())
+            .order_by(Receipt.issued_at.desc(), Receipt.label.desc())
             .limit(PAGE_SIZE)
             .offset((number - 1) * PAGE_SIZE)
         )
-        return Page([Listed(row, voided) for row, voided in found], total, number)
-
-
-def open_till(cashier_id: int) -> TillSession | None:
-    """The cashier's open till; None when closed."""
-    return _first(
-        select(TillSession).where(TillSession.cashier_id == cashier_id, TillSession.state == OPEN)
-    )
-
-
-def last_closed_till(cashier_id: int) -> TillSession | None:
-    """The till that the cashier closed last."""
-    return _first(
-        select(TillSession)
-        .where(TillSession.cashier_id == cashier_id, TillSession.closed_at.is_not(None))
-        .order_by(TillSession.closed_at.desc())
-        .limit(1)
-    )
+        return Page([Listed(*row) for row in found], total, number)
 
 
 def receipts_of_till(till_id: uuid.UUID) -> list[Listed]:
     """What was written at a till, the newest first."""
     with reading() as session:
         found = session.execute(
-            select(Receipt, _is_voided())
+            select(Receipt, _is_voided(), _refunded())
             .where(Receipt.till_session_id == till_id)
-            .order_by(Receipt.fiscal_year.desc(), Receipt.number.desc())
+            .order_by(Receipt.issued_at.desc(), Receipt.label.desc())
         )
-        return [Listed(row, voided) for row, voided in found]
+        return [Listed(*row) for row in found]
 
 
 def person(user_id: int) -> User:
     """An account, for the name of who opened a till or approved a void. Raises NotFound."""
     return _one(select(User).where(User.id == user_id))
-
-
-def may_approve_void(approver: User, day: date) -> bool:
-    """Whether a person may approve voids at the centre of the scope on a day."""
-    return approver.is_active and bool(
-        _all(
-            select(RoleGrant).where(
-                RoleGrant.user_id == approver.id,
-                RoleGrant.role.in_(PERMISSIONS["receipt.approve_void"].roles),
-                RoleGrant.at_centre_id == current_scope().centre_id,
-                RoleGrant.granted_on <= day,
-                or_(RoleGrant.ended_on.is_(None), RoleGrant.ended_on > day),
-            )
-        )
-    )
 
 
 def events_of(receipt_id: uuid.UUID) -> list[Event]:
@@ -277,7 +298,23 @@ def print_event(receipt_id: uuid.UUID, copy: int) -> Event:
 
 
 def _is_voided() -> ColumnElement[bool]:
-    return exists().where(_Void.centre_id == Receipt.centre_id, _Void.voids_id == Receipt.id)
+    return exists().where(
+        _Back.centre_id == Receipt.centre_id, _Back.reverses_id == Receipt.id, _Back.kind == VOID
+    )
+
+
+def _refunded() -> ColumnElement[int]:
+    """What was refunded of a receipt in the statement around, in kip."""
+    return (
+        select(func.coalesce(-func.sum(_Back.amount_kip), 0))
+        .where(
+            _Back.centre_id == Receipt.centre_id,
+            _Back.reverses_id == Receipt.id,
+            _Back.kind == REFUND,
+        )
+        .correlate(Receipt)
+        .scalar_subquery()
+    )
 
 
 def _one(statement: Select[Row]) -> Row:
