@@ -33,6 +33,7 @@ from odsc_counter.platform.file_store import FileStore, use_store
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
+from odsc_counter.receipts.key_files import KeyFiles, use_key_files
 from odsc_counter.tickets import views as tickets_views
 from odsc_counter.transmittals import views as transmittals_views
 from odsc_counter.web import (
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     use_database(database)
     app.extensions["database"] = database
     use_store(FileStore(settings.files_folder))
+    use_key_files(KeyFiles(settings.keys_folder, settings.keys_passphrase))
     tripwire.install(database)
     self_test()
     hub.most = settings.streams

@@ -1,7 +1,8 @@
 """Backup and restore, online and verified.
 
 A backup is one file beside its SHA-256. It is opened again and checked before it counts. The
-installation's keys (`instance/*.key`) are not in it: who holds a backup can't sign in with it.
+installation's secrets (`instance/*.key`) and the private signing keys (`ODSC_KEYS`) are not in
+it: who holds a backup can't sign in with it, and can't seal a receipt.
 """
 
 import hashlib

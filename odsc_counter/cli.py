@@ -20,6 +20,7 @@ from odsc_counter.messages import commands as messages
 from odsc_counter.platform.database import Database, UnsafeDatabase, close_database
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import Actor, acting_as, reference_scope
+from odsc_counter.receipts import commands as receipts
 
 
 @click.group()
@@ -167,6 +168,11 @@ def backup(folder: Path | None) -> None:
     click.echo(file)
     if settings.files_folder.exists():
         click.echo(f"Scanned papers are not in it: copy {settings.files_folder} now.", err=True)
+    if settings.keys_folder.exists():
+        click.echo(
+            f"Signing keys are not in it: a copy of {settings.keys_folder} belongs elsewhere.",
+            err=True,
+        )
 
 
 @main.command()
@@ -182,8 +188,9 @@ def restore(file: Path, replace: bool) -> None:
     click.echo(f"Restored {file.name}. Run: odsc-counter check")
 
 
-for group in (*accounts.commands(within_app), *messages.commands(within_app)):
-    main.add_command(group)
+for room in (accounts, messages, receipts):
+    for group in room.commands(within_app):
+        main.add_command(group)
 
 if __name__ == "__main__":
     main()

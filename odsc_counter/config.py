@@ -13,6 +13,10 @@ ODSC_HTTPS               1: cookies are Secure and HSTS is sent; 0
 ODSC_PROXIES             exact count of trusted reverse proxies in front; 0
 ODSC_HOSTS               host names that are answered, with commas between; any
 ODSC_FILES               folder of scanned papers; `files` in the instance
+ODSC_KEYS                folder of the private keys with which receipts are sealed; `keys` in the
+                         instance. Only the program's own account may read it, and no backup
+                         holds it (see docs/receipts.md)
+ODSC_KEYS_PASSPHRASE     encrypts the files of new signing keys and opens those that are; none
 ODSC_UPLOAD_MAX_MB       megabytes that one scanned paper may have, 10; a reverse proxy must let
                          five of them and one more through in one request
 ODSC_CLAMD               virus scanner that looks at each scanned paper, by its socket:
@@ -60,6 +64,8 @@ class Settings:
     proxies: int = 0
     hosts: tuple[str, ...] = ()
     files: Path | None = None
+    keys: Path | None = None
+    keys_passphrase: str = field(default="", repr=False)
     upload_max_mb: int = 10
     clamd: str = ""
     idle_lock_minutes: int = 10
@@ -80,6 +86,11 @@ class Settings:
     def files_folder(self) -> Path:
         """Where scanned papers lie: never within what is served."""
         return self.files or self.instance / "files"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the private signing keys lie: never within what is served or backed up."""
+        return self.keys or self.instance / "keys"
 
     @property
     def tells_others(self) -> bool:
@@ -148,6 +159,8 @@ def settings_from_environment() -> Settings:
         proxies=int(env.get("ODSC_PROXIES", "0")),
         hosts=tuple(name.strip() for name in env.get("ODSC_HOSTS", "").split(",") if name.strip()),
         files=Path(env["ODSC_FILES"]).absolute() if env.get("ODSC_FILES") else None,
+        keys=Path(env["ODSC_KEYS"]).absolute() if env.get("ODSC_KEYS") else None,
+        keys_passphrase=env.get("ODSC_KEYS_PASSPHRASE", ""),
         upload_max_mb=upload_max_mb,
         clamd=clamd,
         idle_lock_minutes=int(env.get("ODSC_IDLE_LOCK_MINUTES", "10")),

@@ -19,6 +19,7 @@ from odsc_counter.people import models as people
 from odsc_counter.places import models as places
 from odsc_counter.platform import events, idempotency, numbering, tenancy
 from odsc_counter.platform.columns import Base
+from odsc_counter.receipts import key_models
 from odsc_counter.receipts import models as receipts
 from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
@@ -34,6 +35,7 @@ ROOMS = (
     hall_models,
     idempotency,
     ledger,
+    key_models,
     messages,
     monitoring,
     numbering,

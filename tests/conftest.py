@@ -11,6 +11,7 @@ import pytest
 from odsc_counter import schema
 from odsc_counter.platform import tripwire
 from odsc_counter.platform.database import Database, use_database
+from odsc_counter.receipts.key_files import KeyFiles, use_key_files
 from tests.postgresql import Server
 
 KINDS = ("sqlite", "postgresql")
@@ -60,8 +61,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A fresh, empty, migrated database of each kind, in use for the test."""
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+    """A fresh, empty, migrated database of each kind, in use for the test with its keys."""
+    use_key_files(KeyFiles(tmp_path / "keys"))
     database = Database(database_url)
     tripwire.install(database)
     use_database(database)

@@ -63,6 +63,7 @@ KINDS: dict[str, LazyString] = {
     "centre": _("Centre"),
     "route": _("Page"),
     "installation": _("Installation"),
+    "signing_key": _("Signing key"),
 }
 
 _VERBS: dict[tuple[str, str], LazyString] = {
@@ -210,6 +211,8 @@ _VERBS: dict[tuple[str, str], LazyString] = {
     ("centre", "centre_left"): _("Auditor left the centre"),
     ("route", "refused"): _("Access refused"),
     ("installation", "demonstration"): _("Demonstration made"),
+    ("signing_key", "created"): _("Signing key made"),
+    ("signing_key", "rotated"): _("Signing key replaced"),
     ("user_account", "set_skills"): _("Groups that a clerk serves changed"),
     ("user_account", "user_created"): _("Account created"),
     ("user_account", "user_disabled"): _("Account disabled"),
@@ -238,6 +241,7 @@ DETAILS: dict[str, LazyString] = {
     "username": _("Username"),
     "permission": _("Permission"),
     "place": _("Place"),
+    "replaces": _("In place of"),
     "letter": _("Group"),
     "since": _("From"),
     "decided_by": _("Decided by"),
