@@ -35,6 +35,7 @@ from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.receipts.key_files import KeyFiles, use_key_files
 from odsc_counter.tickets import views as tickets_views
+from odsc_counter.tills import views as tills_views
 from odsc_counter.transmittals import views as transmittals_views
 from odsc_counter.web import (
     addresses,
@@ -58,6 +59,7 @@ ROOMS = (
     people_views,
     applications_views,
     scan_views,
+    tills_views,
     receipts_views,
     transmittals_views,
     messages_views,

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, distinct, func, literal, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, distinct, func, literal, select
+from sqlalchemy.orm import Session
 
 from odsc_counter.applications import scan_files
 from odsc_counter.applications.lifecycle import OPEN as UNDECIDED
@@ -25,18 +25,11 @@ from odsc_counter.platform.events import Event
 from odsc_counter.platform.numbering import NumberSeries
 from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import reading
-from odsc_counter.receipts.models import (
-    VOID,
-    Assessment,
-    AssessmentLine,
-    LedgerEntry,
-    Receipt,
-    ReceiptLine,
-    TillSession,
-)
+from odsc_counter.receipts import verifying as money
 from odsc_counter.tickets import timeline
 from odsc_counter.tickets.hall_models import Appointment
 from odsc_counter.tickets.models import ServiceLeg, Ticket
+from odsc_counter.tills.models import TillSession
 from odsc_counter.transmittals.models import Transmittal, TransmittalItem
 
 
@@ -136,94 +129,6 @@ def _transmittal_numbers(session: Session) -> Iterator[str]:
         Transmittal.number,
         order=(Transmittal.year,),
     )
-
-
-def _receipt_numbers(session: Session) -> Iterator[str]:
-    yield from _numbers_without_gap(
-        session,
-        literal("receipt"),
-        Receipt.fiscal_year,
-        Receipt.number,
-        order=(Receipt.fiscal_year,),
-    )
-
-
-def _receipt_lines_add_up(session: Session) -> Iterator[str]:
-    lines = (
-        select(ReceiptLine.receipt_id, func.sum(ReceiptLine.amount_kip).label("total"))
-        .group_by(ReceiptLine.receipt_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Receipt.label, Receipt.amount_kip, lines.c.total)
-        .outerjoin(lines, lines.c.receipt_id == Receipt.id)
-        .where(func.coalesce(lines.c.total, 0) != Receipt.amount_kip)
-    )
-    for label, amount, total in rows:
-        yield f"{label}: {amount} kip, its lines {total}"
-
-
-def _receipts_match_their_assessment(session: Session) -> Iterator[str]:
-    lines = (
-        select(AssessmentLine.assessment_id, func.sum(AssessmentLine.amount_kip).label("total"))
-        .group_by(AssessmentLine.assessment_id)
-        .subquery()
-    )
-    for identity, total, summed in session.execute(
-        select(Assessment.id, Assessment.total_kip, lines.c.total)
-        .outerjoin(lines, lines.c.assessment_id == Assessment.id)
-        .where(func.coalesce(lines.c.total, 0) != Assessment.total_kip)
-    ):
-        yield f"assessment {identity}: {total} kip, its lines {summed}"
-    sign = case((Receipt.kind == VOID, -1), else_=1)
-    for label in session.scalars(
-        select(Receipt.label)
-        .join(Assessment, Assessment.id == Receipt.assessment_id)
-        .where(Receipt.amount_kip != sign * Assessment.total_kip)
-    ):
-        yield f"{label}: not the amount that was assessed"
-
-
-def _ledger_balances(session: Session) -> Iterator[str]:
-    cash = func.sum(
-        case(
-            (LedgerEntry.account == "cash", LedgerEntry.debit_kip - LedgerEntry.credit_kip),
-            else_=0,
-        )
-    )
-    books = (
-        select(
-            LedgerEntry.receipt_id,
-            func.sum(LedgerEntry.debit_kip - LedgerEntry.credit_kip).label("balance"),
-            cash.label("cash"),
-        )
-        .group_by(LedgerEntry.receipt_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Receipt.label, Receipt.amount_kip, books.c.balance, books.c.cash)
-        .outerjoin(books, books.c.receipt_id == Receipt.id)
-        .where(
-            (func.coalesce(books.c.balance, 1) != 0)
-            | (func.coalesce(books.c.cash, 0) != Receipt.amount_kip)
-        )
-    )
-    for label, amount, balance, booked in rows:
-        yield f"{label}: {amount} kip, booked {booked}, balance {balance}"
-
-
-def _voids_mirror_their_sale(session: Session) -> Iterator[str]:
-    sale = aliased(Receipt)
-    rows = session.execute(
-        select(Receipt.label, sale.label)
-        .join(sale, sale.id == Receipt.voids_id)
-        .where(
-            (Receipt.kind == VOID)
-            & ((sale.amount_kip != -Receipt.amount_kip) | (sale.kind == VOID))
-        )
-    )
-    for label, voided in rows:
-        yield f"{label} does not mirror {voided}"
 
 
 def _states_equal_their_events(session: Session) -> Iterator[str]:
@@ -326,11 +231,7 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _ticket_numbers,
     _application_numbers,
     _transmittal_numbers,
-    _receipt_numbers,
-    _receipt_lines_add_up,
-    _receipts_match_their_assessment,
-    _ledger_balances,
-    _voids_mirror_their_sale,
+    *money.RULES,
     _states_equal_their_events,
     _tickets_equal_their_events,
     _undecided_files_lie_somewhere,

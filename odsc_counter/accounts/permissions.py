@@ -101,6 +101,7 @@ PERMISSIONS: dict[str, Permission] = {
     "receipt.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER, CENTRE_MANAGER, AUDITOR),
     "receipt.issue": _row("centre", CASHIER),
     "receipt.void": _row("centre", CASHIER),
+    "receipt.refund": _row("centre", CASHIER),
     "receipt.approve_void": _row("centre", CENTRE_MANAGER),
     "offer.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
     "offer.set_up": _row("centre", CENTRE_MANAGER),

@@ -1,5 +1,6 @@
 """What is shown about accounts: the staff of a centre, everyone, one person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -253,6 +254,13 @@ def desks_of(user_id: int) -> list[UserSession]:
                 .order_by(UserSession.last_seen_at.desc())
             )
         )
+
+
+def names(user_ids: Iterable[int | None]) -> dict[int, User]:
+    """The accounts behind ids, for their names; ids that are None are left out."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    with reading() as session:
+        return {user.id: user for user in session.scalars(select(User).where(User.id.in_(wanted)))}
 
 
 def may_at_centre(user: User, permission: str, day: date) -> bool:

@@ -14,7 +14,8 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.work import unit_of_work
 from odsc_counter.receipts import operations, paper, queries
-from odsc_counter.receipts.models import Receipt
+from odsc_counter.receipts.models import CASH, Receipt
+from odsc_counter.tills import operations as tills
 
 
 @endpoint(
@@ -29,7 +30,7 @@ from odsc_counter.receipts.models import Receipt
 def open_till(centre: Centre, body: dict[str, Any]) -> object:
     """Open the till of the token's user with the float counted into the drawer. A receipt
     needs an open till of the same day."""
-    till = operations.open_till(centre, signed_in().user, body["float_kip"])
+    till = tills.open_till(centre, signed_in().user, body["float_kip"])
     return answer(
         {
             "id": till.id,
@@ -39,7 +40,7 @@ def open_till(centre: Centre, body: dict[str, Any]) -> object:
             "float_kip": till.float_kip,
         },
         201,
-        url_for("receipts.till"),
+        url_for("tills.till"),
     )
 
 
@@ -47,13 +48,13 @@ def open_till(centre: Centre, body: dict[str, Any]) -> object:
     "POST",
     "/centres/{centre}/receipts",
     centre_door("receipt.issue"),
-    summary="Take cash and write the receipt",
+    summary="Take the money and write the receipt",
     tag="receipts",
     body=schemas.NEW_RECEIPT,
     answers={201: "Receipt"},
 )
 def issue_receipt(centre: Centre, body: dict[str, Any]) -> object:
-    """Take cash for an assessment; or, given an application, assess its fee and take the cash
+    """Take the money of an assessment; or, given an application, assess its fee and take it
     in one transaction. Nobody sends an amount to pay: it is the published one."""
     if ("application" in body) == ("assessment" in body):
         wrong = _("Name either an application or an assessment.")
@@ -63,7 +64,10 @@ def issue_receipt(centre: Centre, body: dict[str, Any]) -> object:
             assessment_id = assess(centre, uuid.UUID(body["application"]), body).id
         else:
             assessment_id = uuid.UUID(body["assessment"])
-        receipt = operations.issue(centre, assessment_id, signed_in().user, body["tendered_kip"])
+        paid = operations.Payment(
+            body.get("method", CASH), body.get("tendered_kip", 0), body.get("reference", "")
+        )
+        receipt = operations.issue(centre, assessment_id, signed_in().user, paid)
     return answer(receipt_as_json(receipt), 201, url_for("api.show_receipt", receipt=receipt.id))
 
 
@@ -103,15 +107,18 @@ def receipt_as_json(receipt: Receipt) -> dict[str, Any]:
         "id": receipt.id,
         "number": receipt.label,
         "kind": receipt.kind,
-        "is_voided": queries.void_of(receipt.id) is not None,
-        "voids": receipt.voids_id,
+        "standing": queries.listed(receipt).standing,
+        "reverses": receipt.reverses_id,
         "application": receipt.application_id,
         "assessment": receipt.assessment_id,
         "payer": receipt.payer_name,
         "cashier": receipt.cashier_name,
         "amount_kip": receipt.amount_kip,
+        "method": receipt.method,
+        "payment_reference": receipt.payment_reference,
         "tendered_kip": receipt.tendered_kip,
         "change_kip": receipt.change_kip,
+        "hash": receipt.hash,
         "issued_at": receipt.issued_at,
         "day": receipt.day.isoformat(),
         "lines": lines_as_json(queries.receipt_lines(receipt.id)),

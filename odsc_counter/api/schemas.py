@@ -150,6 +150,7 @@ NEW_TILL = _schema(
     {"float_kip": {**CASH, "description": "What was counted into the drawer"}},
     example={"float_kip": 500_000},
 )
+METHOD = {"type": "string", "enum": ["cash", "transfer", "qr"]}
 NEW_RECEIPT = _schema(
     "NewReceipt",
     {
@@ -157,9 +158,13 @@ NEW_RECEIPT = _schema(
         "assessment": {**ID, "description": "Or: take the cash for this assessment"},
         "fee": FEE,
         "quantity": QUANTITY,
+        "method": METHOD,
         "tendered_kip": {**CASH, "description": "The cash that the citizen handed over"},
+        "reference": {**TEXT, "description": "The number of a transfer or QR payment"},
     },
-    optional=("application", "assessment", "fee", "quantity"),
+    optional=(
+        "application", "assessment", "fee", "quantity", "method", "tendered_kip", "reference",
+    ),  # fmt: skip
     example={
         "application": "01980000-0000-7000-8000-000000000001",
         "fee": "BASE",
@@ -311,17 +316,23 @@ _schema(
     "Receipt",
     {
         "id": ID,
-        "number": {**TEXT, "description": "As printed: LA0101-2026-000123"},
-        "kind": {"type": "string", "enum": ["sale", "void"]},
-        "is_voided": {"type": "boolean"},
-        "voids": {**_or_null(ID), "description": "The sale that this void takes back"},
+        "number": {**TEXT, "description": "As printed: LA0101-2026-A-000123-4"},
+        "kind": {"type": "string", "enum": ["sale", "void", "refund"]},
+        "standing": {
+            "type": "string",
+            "enum": ["valid", "voided", "refunded", "part_refunded", "void", "refund"],
+        },
+        "reverses": {**_or_null(ID), "description": "The sale that this takes back"},
         "application": ID,
         "assessment": ID,
         "payer": TEXT,
         "cashier": TEXT,
         "amount_kip": KIP,
+        "method": METHOD,
+        "payment_reference": TEXT,
         "tendered_kip": CASH,
         "change_kip": CASH,
+        "hash": {**TEXT, "description": "SHA-256 over the hash before and the sealed text"},
         "issued_at": TIME,
         "day": DAY,
         "lines": _list(_LINE),

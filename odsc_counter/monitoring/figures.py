@@ -16,8 +16,7 @@ from odsc_counter.applications.lifecycle import OPEN, WITHDRAWN
 from odsc_counter.applications.models import Application
 from odsc_counter.catalogue.models import FeeLine
 from odsc_counter.platform.sql_sums import count_if, sum_if
-from odsc_counter.receipts.lifecycle import OPEN as TILL_OPEN
-from odsc_counter.receipts.models import SALE, VOID, Receipt, ReceiptLine, TillSession
+from odsc_counter.receipts.models import SALE, VOID, Receipt, ReceiptLine
 from odsc_counter.tickets.counted_legs import (
     CALLED,
     COUNTED,
@@ -36,6 +35,8 @@ from odsc_counter.tickets.lifecycle import (
 )
 from odsc_counter.tickets.models import Counter, ServiceLeg, Ticket
 from odsc_counter.tickets.tally import BANDS_MINUTES
+from odsc_counter.tills.lifecycle import CLOSED as TILL_CLOSED
+from odsc_counter.tills.models import TillSession
 
 TARGET_WAIT_MINUTES = 30
 """The nation's service level: the share that was called within so many minutes."""
@@ -264,7 +265,7 @@ def count_now(session: Session, today: date) -> NowFigures:
         ).where(Application.state.in_(OPEN))
     ).one()
     counters = session.scalar(select(func.count(Counter.id)).where(Counter.clerk_id.is_not(None)))
-    tills = session.scalar(select(func.count(TillSession.id)).where(TillSession.state == TILL_OPEN))
+    tills = session.scalar(select(func.count(TillSession.id)).where(TillSession.state != TILL_CLOSED))
     return NowFigures(
         waiting=int(waiting),
         serving=int(serving),

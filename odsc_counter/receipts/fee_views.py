@@ -1,4 +1,4 @@
-"""The doors of an application's fee: what it owes, and cash taken against a receipt."""
+"""The doors of an application's fee: what it owes, and money taken against a receipt."""
 
 import uuid
 from typing import Any
@@ -16,9 +16,10 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError, NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.platform.tenancy import current_scope
-from odsc_counter.receipts import operations, queries
+from odsc_counter.receipts import assessing, operations, queries
 from odsc_counter.receipts.blueprint import blueprint
-from odsc_counter.receipts.forms import CashForm
+from odsc_counter.receipts.forms import PaymentForm
+from odsc_counter.tills import queries as tills
 
 
 @blueprint.get("/c/<centre>/applications/<uuid:application>/fee")
@@ -42,7 +43,7 @@ def assess(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
     except NotFound:
         raise
     except DomainError as error:
-        return _fee_page(applications.application(application), CashForm(), str(error), 422)
+        return _fee_page(applications.application(application), PaymentForm(), str(error), 422)
     return redirect(url_for("applications.detail", application=application, _anchor="fee"), 303)
 
 
@@ -50,14 +51,14 @@ def assess(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
 @centre_door("receipt.issue")
 @once
 def issue(centre: Centre, assessment: uuid.UUID) -> ResponseReturnValue:
-    """Take cash and write the receipt."""
-    form = CashForm(request.form)
+    """Take the money and write the receipt."""
+    form = PaymentForm(request.form)
     owed = queries.assessment(assessment)
     application = applications.application(owed.application_id)
     if not form.validate():
         return _fee_page(application, form, "", 422)
     try:
-        receipt = operations.issue(centre, assessment, signed_in().user, form.tendered.kip)
+        receipt = operations.issue(centre, assessment, signed_in().user, form.payment)
     except NotFound:
         raise
     except DomainError as error:
@@ -68,29 +69,29 @@ def issue(centre: Centre, assessment: uuid.UUID) -> ResponseReturnValue:
 @panels.contribute
 def fee_panel(application: Application) -> Markup:
     """The fee on the application's own page."""
-    return Markup(render_template("receipts/_fee.html", **_values(application, CashForm(), "")))  # noqa: S704 - made by a template
+    return Markup(render_template("receipts/_fee.html", **_values(application, PaymentForm(), "")))  # noqa: S704 - made by a template
 
 
 def _fee_page(
     application: Application,
-    form: CashForm | None = None,
+    form: PaymentForm | None = None,
     refusal: str = "",
     status: int = 200,
 ) -> tuple[str, int]:
-    values = _values(application, form or CashForm(), refusal)
+    values = _values(application, form or PaymentForm(), refusal)
     return render_template("receipts/fee.html", **values), status
 
 
-def _values(application: Application, form: CashForm, refusal: str) -> dict[str, Any]:
+def _values(application: Application, form: PaymentForm, refusal: str) -> dict[str, Any]:
     person = signed_in()
     centre_id = current_scope().centre_id or 0
     return {
         "application": application,
         "fee": queries.fee_state(application, clock.today()),
-        "payable": application.state in operations.PAYABLE,
+        "payable": application.state in assessing.PAYABLE,
         "form": form,
         "refusal": refusal,
         "may_assess": person.may_in_centre("fee.assess", centre_id),
         "may_issue": person.may_in_centre("receipt.issue", centre_id),
-        "till": queries.open_till(person.user.id),
+        "till": tills.open_till(person.user.id),
     }

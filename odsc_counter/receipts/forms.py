@@ -1,48 +1,39 @@
-"""Amounts of money as people type them."""
+"""What is typed at the cash desk: payments, and what is taken back."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms import Form, PasswordField, RadioField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
 
-from odsc_counter.platform.money import NotAnAmount, parse_kip
+from odsc_counter.receipts.models import CASH, QR, TRANSFER
+from odsc_counter.receipts.operations import Payment
+from odsc_counter.web.kip_field import REQUIRED, KipField
 
-
-class KipField(StringField):
-    """Whole kip: 50000, 50.000 or 50,000; `kip` is the number once validated."""
-
-    kip = 0
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what is not one clear amount."""
-        if not self.data:
-            return  # that it is missing is said by InputRequired
-        try:
-            self.kip = parse_kip(self.data)
-        except NotAnAmount as error:
-            raise StopValidation(str(_("Write whole kip, for example 50.000."))) from error
+METHODS = [(CASH, _("Cash")), (TRANSFER, _("Bank transfer")), (QR, _("Lao QR"))]
 
 
-REQUIRED = _("Write the amount.")
+class PaymentForm(Form):
+    """How the citizen pays: cash handed over, or a bank or QR payment with its own number."""
 
+    method = RadioField(_("Paid by"), [InputRequired()], choices=METHODS, default=CASH)
+    tendered = KipField(_("Cash received"))
+    reference = StringField(_("Number of the payment"), [Length(max=60)])
 
-class CashForm(Form):
-    """What the citizen hands over."""
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Cash needs the amount handed over; of the others the operation asks their number."""
+        sound = super().validate(extra_validators)
+        if self.method.data == CASH and not self.tendered.data:
+            self.tendered.errors = [*self.tendered.errors, str(REQUIRED)]
+            return False
+        return sound
 
-    tendered = KipField(_("Cash received"), [InputRequired(REQUIRED)])
-
-
-class FloatForm(Form):
-    """What is in the drawer at the start."""
-
-    float_kip = KipField(_("Money in the drawer now"), [InputRequired(REQUIRED)])
-
-
-class CountForm(Form):
-    """What the cashier counted at the end."""
-
-    counted = KipField(_("Money counted in the drawer"), [InputRequired(REQUIRED)])
+    @property
+    def payment(self) -> Payment:
+        """What was typed, for the operation."""
+        if self.method.data == CASH:
+            return Payment(CASH, self.tendered.kip)
+        return Payment(self.method.data, reference=self.reference.data or "")
 
 
 class VoidForm(Form):
@@ -60,3 +51,16 @@ class VoidForm(Form):
         _("Password of the second person"), [InputRequired(_("Required."))]
     )
     approver_code = StringField(_("Code from the second person's phone"))
+
+
+class RefundForm(VoidForm):
+    """Which lines go back, and how."""
+
+    positions = SelectMultipleField(_("Lines"), coerce=int, validate_choice=False)
+    method = RadioField(_("Given back by"), [InputRequired()], choices=METHODS, default=CASH)
+    reference = StringField(_("Number of the payment"), [Length(max=60)])
+
+    @property
+    def payment(self) -> Payment:
+        """How the money goes back."""
+        return Payment(self.method.data, reference=self.reference.data or "")

@@ -19,7 +19,7 @@ from odsc_counter.platform import clock, pdf
 from odsc_counter.platform.lao import Language, format_date
 from odsc_counter.platform.money import format_kip, format_number
 from odsc_counter.receipts import queries
-from odsc_counter.receipts.models import VOID
+from odsc_counter.receipts.models import SALE
 
 PaperLanguage = Literal["lo", "en", "both"]
 MARGIN = 11 * mm
@@ -92,6 +92,12 @@ def receipt_pdf(receipt_id: uuid.UUID, language: str = "both", *, copy: int | No
     return _Paper(values, chosen, marks, address).made()
 
 
+def _reversed(values: dict[str, Any]) -> dict[str, str]:
+    """Which sale is taken back; texts of format 1 call it otherwise."""
+    found: dict[str, str] = values.get("reverses") or values["voids"]
+    return found
+
+
 class _Paper:
     def __init__(
         self, values: dict[str, Any], language: PaperLanguage, marks: list[str], address: str
@@ -101,7 +107,7 @@ class _Paper:
         self._marks = marks
         self._address = address
         self._styles = pdf.styles_for(8.5)
-        self._is_void = values["kind"] == VOID
+        self._is_void = values["kind"] != SALE
 
     def made(self) -> bytes:
         buffer = BytesIO()
@@ -170,8 +176,8 @@ class _Paper:
         values = self._values
         rows = [("payee" if self._is_void else "payer", values["payer"])]
         if self._is_void:
-            day = format_date(date.fromisoformat(values["voids"]["day"]), "lo")
-            rows.append(("voids", f"{values['voids']['label']} ({day})"))
+            day = format_date(date.fromisoformat(_reversed(values)["day"]), "lo")
+            rows.append(("voids", f"{_reversed(values)['label']} ({day})"))
             rows.append(("reason", values["reason"]))
         rows.append(("application", values["application"]))
         return [

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from odsc_counter.accounts import words as doings
@@ -16,12 +17,15 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError, NotFound
 from odsc_counter.platform.idempotency import once
-from odsc_counter.receipts import fee_views, operations, paper, queries, till_views
+from odsc_counter.receipts import fee_views, operations, paper, queries
 from odsc_counter.receipts.blueprint import blueprint
-from odsc_counter.receipts.forms import VoidForm
-from odsc_counter.receipts.models import VOID
+from odsc_counter.receipts.forms import RefundForm, VoidForm
+from odsc_counter.receipts.models import REFUND, SALE
+from odsc_counter.tills import panels
+from odsc_counter.tills import queries as tills
+from odsc_counter.tills.models import TillSession
 
-__all__ = ["blueprint", "fee_views", "till_views"]
+__all__ = ["blueprint", "fee_views"]
 
 PRINT_LASTS = timedelta(minutes=10)
 """How long a recorded print can be fetched: later it is a new copy with a new number."""
@@ -72,6 +76,38 @@ def void(centre: Centre, receipt: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".detail", receipt=made.id), 303)
 
 
+@blueprint.post("/c/<centre>/receipts/<uuid:receipt>/refund")
+@centre_door("receipt.refund")
+@second_person("receipt.approve_void")
+@once
+def refund(centre: Centre, receipt: uuid.UUID) -> ResponseReturnValue:
+    """Give money of a receipt back by a document of its own, with a second person's word."""
+    form = RefundForm(request.form)
+    if not queries.lines_not_reversed(receipt):  # the same click again, its code is used up
+        return redirect(url_for(".detail", receipt=receipt), 303)
+    if not form.validate() or not form.positions.data:
+        if not form.positions.data:
+            form.form_errors.append(_("Choose what is given back."))
+        return _detail_page(centre, receipt, VoidForm(), 422, form)
+    try:
+        made = operations.refund(
+            centre,
+            receipt,
+            signed_in().user,
+            approver(),
+            form.reason.data or "",
+            positions=form.positions.data,
+            payment=form.payment,
+        )
+    except NotFound:
+        raise
+    except DomainError as error:
+        form.form_errors.append(str(error))
+        return _detail_page(centre, receipt, VoidForm(), 422, form)
+    flash(_("The refund is written. Give the money back."), "success")
+    return redirect(url_for(".detail", receipt=made.id), 303)
+
+
 @blueprint.post("/c/<centre>/receipts/<uuid:receipt>/print")
 @centre_door("receipt.view")
 @once
@@ -110,31 +146,49 @@ def check(centre: Centre, code: str) -> ResponseReturnValue:
     return render_template("receipts/check.html", found=found, place_of=centre)
 
 
+@panels.contribute
+def receipts_of_till(till: TillSession) -> Markup:
+    """The receipts of a drawer on the till's own page."""
+    rows = queries.receipts_of_till(till.id)
+    return Markup(render_template("receipts/_of_till.html", rows=rows))  # noqa: S704 - made by a template
+
+
 def _detail_page(
-    centre: Centre, receipt_id: uuid.UUID, form: VoidForm, status: int = 200
+    centre: Centre,
+    receipt_id: uuid.UUID,
+    form: VoidForm,
+    status: int = 200,
+    refund_form: RefundForm | None = None,
 ) -> tuple[str, int]:
     receipt = queries.receipt(receipt_id)
     person = signed_in()
-    voided_by = queries.void_of(receipt.id)
-    may_void = (
-        person.may_in_centre("receipt.void", centre.id)
-        and receipt.kind != VOID
-        and voided_by is None
-    )
+    listed = queries.listed(receipt)
+    left = queries.lines_not_reversed(receipt.id) if receipt.kind == SALE else []
+    lines = queries.receipt_lines(receipt.id)
+    reversals = queries.reversals_of(receipt.id)
+    today = clock.business_day(clock.now(), centre.day_starts_minute)
     page = render_template(
         "receipts/detail.html",
         receipt=receipt,
-        lines=queries.receipt_lines(receipt.id),
+        listed=listed,
+        lines=lines,
+        left=left,
         application=applications.application(receipt.application_id),
-        voided_by=voided_by,
-        voids=queries.receipt(receipt.voids_id) if receipt.voids_id else None,
+        voided_by=queries.void_of(receipt.id),
+        reverses=queries.receipt(receipt.reverses_id) if receipt.reverses_id else None,
+        refunds=[queries.listed(row) for row in reversals if row.kind == REFUND],
         approved_by=queries.person(receipt.approved_by_id) if receipt.approved_by_id else None,
         events=queries.events_of(receipt.id),
         prints=queries.print_count(receipt.id),
         doing=doings.doing,
         form=form,
-        may_void=may_void,
-        has_till=queries.open_till(person.user.id) is not None,
+        refund_form=refund_form or RefundForm(),
+        may_void=person.may_in_centre("receipt.void", centre.id)
+        and receipt.kind == SALE
+        and receipt.day == today
+        and len(left) == len(lines),
+        may_refund=person.may_in_centre("receipt.refund", centre.id) and bool(left),
+        has_till=tills.open_till(person.user.id) is not None,
         may_call=person.may_in_centre("ticket.call", centre.id),
     )
     return page, status

@@ -3,11 +3,13 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from odsc_counter.ledger.accounts import MOVEMENT
 from odsc_counter.ledger.models import LedgerEntry, LedgerPosting
 from odsc_counter.platform.errors import NotFound
+from odsc_counter.platform.events import Event
 from odsc_counter.platform.work import reading
 from odsc_counter.tills.lifecycle import CLOSED, OPEN
 from odsc_counter.tills.models import TillCount, TillSession
@@ -63,6 +65,40 @@ def unfinished() -> list[TillSession]:
                 select(TillSession)
                 .where(TillSession.state != CLOSED)
                 .order_by(TillSession.opened_at, TillSession.id)
+            )
+        )
+
+
+def to_take_over(day: date, cashier_id: int) -> list[TillSession]:
+    """Signed off drawers of the day, of other cashiers, that nobody has taken over."""
+    later = aliased(TillSession)
+    with reading() as session:
+        return list(
+            session.scalars(
+                select(TillSession)
+                .where(
+                    TillSession.day == day,
+                    TillSession.state == CLOSED,
+                    TillSession.cashier_id != cashier_id,
+                    TillSession.counted_kip > 0,
+                    ~exists().where(
+                        later.centre_id == TillSession.centre_id,
+                        later.taken_over_from_id == TillSession.id,
+                    ),
+                )
+                .order_by(TillSession.closed_at.desc())
+            )
+        )
+
+
+def events_of(till_id: uuid.UUID) -> list[Event]:
+    """All that happened to a till, oldest first."""
+    with reading() as session:
+        return list(
+            session.scalars(
+                select(Event)
+                .where(Event.subject_kind == "till_session", Event.subject_id == str(till_id))
+                .order_by(Event.at, Event.id)
             )
         )
 
