@@ -33,6 +33,8 @@ SCRIPTS = (
     "sign",
     "staff",
     "status",
+    "verify",
+    "verify_worker",
 )
 
 WEB_FONT = MODULES / "@fontsource/noto-sans-lao"

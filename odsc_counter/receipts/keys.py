@@ -168,9 +168,7 @@ def _signer(row: SigningKey) -> Signer:
         raise SigningKeyMissing from error
 
 
-def _make(
-    work: Work, centre: Centre, verb: str, before: SigningKey | None = None
-) -> Signer | None:
+def _make(work: Work, centre: Centre, verb: str, before: SigningKey | None = None) -> Signer | None:
     """A new key in force; None where another transaction was quicker."""
     files = current_key_files()
     try:

@@ -142,9 +142,7 @@ def verify(found: Sealed, public_key: bytes) -> bool:
     return keys.verify(public_key, SIGNED_BEFORE + found.summary, found.signature)
 
 
-def is_by(
-    found: Sealed, *, centre_id: int, public_key: bytes, retired_at: datetime | None
-) -> bool:
+def is_by(found: Sealed, *, centre_id: int, public_key: bytes, retired_at: datetime | None) -> bool:
     """Whether a centre sealed this, with a key of its own, while that key was in force.
 
     A key that was lost or stolen is retired: what it seals afterwards counts for nothing.

@@ -17,7 +17,7 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError, NotFound
 from odsc_counter.platform.idempotency import once
-from odsc_counter.receipts import fee_views, operations, paper, queries
+from odsc_counter.receipts import fee_views, operations, paper, queries, seal_views
 from odsc_counter.receipts.blueprint import blueprint
 from odsc_counter.receipts.forms import RefundForm, VoidForm
 from odsc_counter.receipts.models import REFUND, SALE
@@ -25,7 +25,7 @@ from odsc_counter.tills import panels
 from odsc_counter.tills import queries as tills
 from odsc_counter.tills.models import TillSession
 
-__all__ = ["blueprint", "fee_views"]
+__all__ = ["blueprint", "fee_views", "seal_views"]
 
 PRINT_LASTS = timedelta(minutes=10)
 """How long a recorded print can be fetched: later it is a new copy with a new number."""

@@ -454,6 +454,13 @@ BEGUN_BEFORE: dict[str, Route] = {
         "application.take", "draft", sent={"reason": "Nobody came"}
     ),
 }
+SEALS: dict[str, Route] = {
+    "receipts.sealed": public(packed="A" * 148),
+    "receipts.public_keys": public(),
+    "receipts.verify": public(),
+    "receipts.verify_in": public(language="en"),
+    "receipts.verify_worker": public(),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -475,4 +482,5 @@ ROUTES: dict[str, Route] = {
     **MESSAGES,
     **ESCALATION,
     **BEGUN_BEFORE,
+    **SEALS,
 }

@@ -138,7 +138,7 @@ def test_the_last_letter_has_one_right_value(signer: Signer) -> None:
     ],
 )
 def test_what_does_not_fit_is_not_sealed(signer: Signer, wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"."):
         seal.sealed(signer, **(VALUES | wrong))
 
 
