@@ -1,7 +1,7 @@
 """What the database itself refuses of the cash office, also to plain SQL as the application.
 
 - a receipt is the next of its chain: its number and the hash before follow the last one, and
-  the head of the chain was moved on to it in the same transaction;
+  the head of the chain was moved on to it;
 - a sale is what its assessment says, for an application that has no valid receipt, and a bank or
   QR payment pays for one sale;
 - a void takes back a whole sale of its own day, a refund lines of a sale; each line mirrors the
@@ -38,7 +38,7 @@ FOLLOWS_THE_LAST = (
 IS_THE_HEAD = (
     "exists (select 1 from receipt_series s where s.centre_id = new.centre_id"
     " and s.fiscal_year = new.fiscal_year and s.series = new.series"
-    " and s.last_no = new.number and s.head_hash = new.hash)"
+    " and (s.last_no > new.number or (s.last_no = new.number and s.head_hash = new.hash)))"
 )
 IN_OPEN_TILL = (
     "exists (select 1 from till_session t where t.centre_id = new.centre_id"
@@ -106,8 +106,8 @@ ENTRY_FITS = (
     " and e.posting_id = new.posting_id), 0)"
     " from ledger_posting p where p.centre_id = new.centre_id and p.id = new.posting_id)"
 )
-HEAD_MOVES_BY_ONE = (
-    "new.last_no = old.last_no + 1 and new.head_hash <> old.head_hash"
+HEAD_MOVES_ON = (
+    "new.last_no > old.last_no and new.head_hash <> old.head_hash"
     " and new.fiscal_year = old.fiscal_year and new.series = old.series"
 )
 TILL_STANDS = (
@@ -138,7 +138,7 @@ ON_INSERT = {
 }
 ON_UPDATE = {
     "till_session": {"a till stays as it was opened and counted": TILL_STANDS},
-    "receipt_series": {"a chain goes on one by one": HEAD_MOVES_BY_ONE},
+    "receipt_series": {"a chain only goes on": HEAD_MOVES_ON},
 }
 
 # Without these locks two transactions that can't see each other could both find it unpaid, or

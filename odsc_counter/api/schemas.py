@@ -163,8 +163,14 @@ NEW_RECEIPT = _schema(
         "reference": {**TEXT, "description": "The number of a transfer or QR payment"},
     },
     optional=(
-        "application", "assessment", "fee", "quantity", "method", "tendered_kip", "reference",
-    ),  # fmt: skip
+        "application",
+        "assessment",
+        "fee",
+        "quantity",
+        "method",
+        "tendered_kip",
+        "reference",
+    ),
     example={
         "application": "01980000-0000-7000-8000-000000000001",
         "fee": "BASE",

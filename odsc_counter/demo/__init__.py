@@ -30,6 +30,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.events import NationalEvent
 from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import Work, reading, unit_of_work
+from odsc_counter.receipts.keys import Signer, signer_for
 from odsc_counter.tickets.models import Counter, Seat
 
 _holder_on = functools.cache(catalogue_queries.holder_on)
@@ -243,6 +244,7 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                 working_days=calendar.working_days,
                 holder_on=_holder_on,
                 people_a_day=round(len(counters) * rng.uniform(16, 27)),
+                signer=_key_since(work, centre, first),
                 first_counter=1 if named else 0,
             )
             day = first
@@ -257,6 +259,12 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                 if centre.code == NAMED[0]:
                     allow_local(centre, staff.manager, last)
         rollups.rebuild(centre, first, last)
+
+
+def _key_since(work: Work, centre: Centre, first: date) -> Signer:
+    """The centre's key, in force since before its first receipt."""
+    with clock.use(_standing_at(clock.start_of_day(first))):
+        return signer_for(work, centre)
 
 
 def _fallen_silent(

@@ -23,6 +23,7 @@ from odsc_counter.demo.money import Desk, Payment
 from odsc_counter.demo.tickets import Place, TicketWriter
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
+from odsc_counter.receipts.keys import Signer
 from odsc_counter.tickets import lifecycle as queue
 from odsc_counter.tickets.models import Counter, DeskSpell
 
@@ -118,6 +119,7 @@ class History:
     working_days: Callable[[date, date], int]
     holder_on: Callable[[int, date], int]
     people_a_day: int
+    signer: Signer
     first_counter: int = 0
     """The first counter that is manned today; the ones before are left to the visitor."""
     desk: Desk = field(init=False)
@@ -135,6 +137,7 @@ class History:
             self.letterhead,
             self.book,
             self.rng,
+            self.signer,
         )
 
     @property

@@ -265,7 +265,9 @@ def count_now(session: Session, today: date) -> NowFigures:
         ).where(Application.state.in_(OPEN))
     ).one()
     counters = session.scalar(select(func.count(Counter.id)).where(Counter.clerk_id.is_not(None)))
-    tills = session.scalar(select(func.count(TillSession.id)).where(TillSession.state != TILL_CLOSED))
+    tills = session.scalar(
+        select(func.count(TillSession.id)).where(TillSession.state != TILL_CLOSED)
+    )
     return NowFigures(
         waiting=int(waiting),
         serving=int(serving),

@@ -119,9 +119,7 @@ def receipt_lines(receipt_id: uuid.UUID) -> list[ReceiptLine]:
 
 def void_of(receipt_id: uuid.UUID) -> Receipt | None:
     """The receipt that voids this one; None while it is valid."""
-    return _first(
-        select(Receipt).where(Receipt.reverses_id == receipt_id, Receipt.kind == VOID)
-    )
+    return _first(select(Receipt).where(Receipt.reverses_id == receipt_id, Receipt.kind == VOID))
 
 
 def reversals_of(receipt_id: uuid.UUID) -> list[Receipt]:

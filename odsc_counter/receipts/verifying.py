@@ -101,9 +101,7 @@ class _Beside:
         ):
             self.lines[line.receipt_id].append(line)
         self.entries: dict[uuid.UUID, list[Transfer]] = defaultdict(list)
-        for entry in session.scalars(
-            select(LedgerEntry).where(LedgerEntry.posting_id.in_(ids))
-        ):
+        for entry in session.scalars(select(LedgerEntry).where(LedgerEntry.posting_id.in_(ids))):
             self.entries[entry.posting_id].append(
                 Transfer(entry.debit_account, entry.credit_account, entry.amount_kip)
             )

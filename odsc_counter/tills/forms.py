@@ -54,9 +54,7 @@ for _note in NOTES:
             format_number(_note),
             [
                 Optional(),
-                NumberRange(
-                    0, MOST_NOTES, message=_("Write how many notes, from 0 to 100.000.")
-                ),
+                NumberRange(0, MOST_NOTES, message=_("Write how many notes, from 0 to 100.000.")),
             ],
         ),
     )

@@ -295,11 +295,7 @@ def _begin(work: Work, till: TillSession) -> None:
             "open",
             day=till.day,
             float_kip=till.float_kip,
-            **(
-                {"taken_over_from": str(till.taken_over_from_id)}
-                if till.taken_over_from_id
-                else {}
-            ),
+            taken_over_from=str(till.taken_over_from_id or ""),
         )
     except IntegrityError as error:
         raise TillAlreadyOpen from error

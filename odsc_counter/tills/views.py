@@ -118,9 +118,7 @@ def sign_off(centre: Centre, till: uuid.UUID) -> ResponseReturnValue:
 def take_over(centre: Centre, till: uuid.UUID) -> ResponseReturnValue:
     """Go on with the money of a drawer that its cashier has handed over."""
     seat = hall.counter_of_clerk(signed_in().user.id)
-    operations.take_over(
-        centre, till, signed_in().user, counter_id=seat.id if seat else None
-    )
+    operations.take_over(centre, till, signed_in().user, counter_id=seat.id if seat else None)
     flash(_("Your till is open."), "success")
     return redirect(url_for(".till"), 303)
 

@@ -18,6 +18,10 @@ from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, refere
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations
 from odsc_counter.receipts.models import Assessment, Receipt
+from odsc_counter.receipts.operations import Payment
+from odsc_counter.tills import operations as tills
+from odsc_counter.tills.denominations import fewest
+from odsc_counter.tills.models import TillSession
 from tests.world import LONG_AGO, a_centre, a_service, a_user
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -80,13 +84,23 @@ class Office:
     def open_till(self, float_kip: int = 200_000, user: User | None = None) -> Any:
         """An open till."""
         with self.inside(user):
-            return operations.open_till(self.centre, user or self.cashier, float_kip)
+            return tills.open_till(self.centre, user or self.cashier, float_kip)
 
-    def sale(self, tendered: int = 50_000, assessment: Assessment | None = None) -> Receipt:
-        """A receipt for a new application unless an assessment is given."""
+    def sale(
+        self,
+        tendered: int = 50_000,
+        assessment: Assessment | None = None,
+        *,
+        payment: Payment | None = None,
+        user: User | None = None,
+    ) -> Receipt:
+        """A receipt for a new application unless an assessment is given; cash unless told."""
         assessment = assessment or self.assessed()
-        with self.inside():
-            return operations.issue(self.centre, assessment.id, self.cashier, tendered)
+        cashier = user or self.cashier
+        with self.inside(user):
+            return operations.issue(
+                self.centre, assessment.id, cashier, payment or Payment(tendered_kip=tendered)
+            )
 
     def void(
         self, receipt: Receipt, reason: str = "ຊຳລະຊ້ຳ", approver: User | None = None
@@ -96,6 +110,26 @@ class Office:
             return operations.void(
                 self.centre, receipt.id, self.cashier, approver or self.manager, reason
             )
+
+    def refund(self, receipt: Receipt, reason: str = "ຖອນຄຳຮ້ອງ", **more: Any) -> Receipt:
+        """The refund of a receipt, whole and in cash unless told."""
+        with self.inside():
+            return operations.refund(
+                self.centre, receipt.id, self.cashier, self.manager, reason, **more
+            )
+
+    def count(self, till: TillSession, counted_kip: int) -> TillSession:
+        """A cashier's count of a drawer, in the fewest notes."""
+        with self.inside():
+            return tills.count_till(till.id, fewest(counted_kip))
+
+    def close_till(
+        self, till: TillSession, counted_kip: int, reason: str = "ທອນເງິນຜິດ"
+    ) -> TillSession:
+        """A drawer counted and signed off by the manager."""
+        self.count(till, counted_kip)
+        with self.inside(self.manager):
+            return tills.sign_off(till.id, self.manager, reason)
 
 
 @contextmanager
