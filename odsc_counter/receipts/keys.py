@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, raiseload
 
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
@@ -153,11 +153,13 @@ def _written(moment: datetime) -> str:
 
 
 def _in_force(session: Session, centre_id: int, *, lock: bool = False) -> SigningKey | None:
-    statement = select(SigningKey).where(
-        SigningKey.at_centre_id == centre_id, SigningKey.retired_at.is_(None)
+    statement = (
+        select(SigningKey)
+        .where(SigningKey.at_centre_id == centre_id, SigningKey.retired_at.is_(None))
+        .options(raiseload(SigningKey.centre))  # each receipt asks, and none for the centre
     )
     if lock:
-        statement = statement.with_for_update(of=SigningKey)
+        statement = statement.with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
