@@ -82,12 +82,12 @@ def rotate(centre: Centre) -> str:
     Also what to do when a file is lost or was seen by others. Gives the new key's name.
     """
     with unit_of_work() as work:
-        row = _in_force(work.session, centre.id, lock=True)
-        if row is not None:
-            row.retired_at = max(clock.now(), row.made_at)
-            row.retired_by = current_actor().name
-            work.session.flush()
         for _again in range(TRIES):
+            row = _in_force(work.session, centre.id, lock=True)
+            if row is not None:
+                row.retired_at = max(clock.now(), row.made_at)
+                row.retired_by = current_actor().name
+                work.session.flush()
             made = _make(work, centre, "rotated" if row else "created", row)
             if made is not None:
                 return made.key_id
