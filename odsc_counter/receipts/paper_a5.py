@@ -1,0 +1,209 @@
+"""A receipt on A5 paper."""
+
+from reportlab.lib.pagesizes import A5
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from odsc_counter.platform import pdf
+from odsc_counter.platform.pdf import sheets
+from odsc_counter.platform.pdf.qr import QRCode
+from odsc_counter.platform.pdf.sheets import Block
+from odsc_counter.platform.pdf.writing import Ink, Pen, lines_of
+from odsc_counter.receipts.paper_content import Content, Paper, SaidLine
+from odsc_counter.receipts.paper_words import WORDS, Speech
+
+MARGIN = 11 * mm
+WIDTH = A5[0] - 2 * MARGIN
+HEIGHT = A5[1] - 2 * MARGIN
+QR_SIZE = 25 * mm
+QR_MODULE = 0.42 * mm
+SIGNATURE = 11 * mm
+
+BODY, SMALL_SIZE = 8.5, 7.3
+BODY_PEN = Pen(BODY)
+BOLD_PEN = Pen(BODY, pdf.BOLD)
+SMALL_PEN = Pen(SMALL_SIZE, grey=0.29)
+STATE_PEN = Pen(9, pdf.BOLD, "centre")
+TITLE_PEN = Pen(13, pdf.BOLD, "centre")
+CENTRE_PEN = Pen(BODY, align="centre")
+RIGHT_PEN = Pen(BODY, align="right")
+RIGHT_BOLD_PEN = Pen(BODY, pdf.BOLD, "right")
+TOTAL_PEN = Pen(10.5, pdf.BOLD)
+TOTAL_RIGHT_PEN = Pen(10.5, pdf.BOLD, "right")
+MARK_PEN = Pen(30, pdf.BOLD, "centre", 0.84)
+FOOT_PEN = Pen(7.3, align="centre", grey=0.29)
+
+COLUMNS = (0.5, 0.12, 0.18, 0.2)
+CELL = 4
+"""Room left and right of a cell's text."""
+
+
+def draw(canvas: Canvas, paper: Paper, say: Speech) -> None:
+    """Draw one receipt, on as many pages as it takes."""
+    content = Content(paper.values, say)
+    head = _table_head(say)
+    before = [_head(content), _facts(content), head]
+    *lines, last = [_line(line) for line in content.lines()]
+    # The total is never alone at the top of a page: the last line goes with it.
+    end = sheets.column(last, _end(content), sheets.gap(3 * mm), _foot(content, paper))
+    pages = sheets.paginated(
+        [*before, *lines, end], HEIGHT, head=head, head_from=len(before)
+    )
+    for number, blocks in enumerate(pages, start=1):
+        place = f"{content.label} · {number}" + (f"/{len(pages)}" if len(pages) > 1 else "")
+        sheets.draw_page(
+            canvas,
+            A5,
+            blocks,
+            MARGIN,
+            MARGIN,
+            beneath=lambda ink: _mark(ink, paper.marks),
+            footer=(place, FOOT_PEN),
+        )
+
+
+def _head(content: Content) -> Block:
+    left, right = WIDTH * 0.56, WIDTH * 0.41
+    bodies = [sheets.text(line, BOLD_PEN, left) for line in content.bodies]
+    dated = [
+        sheets.text(content.number, RIGHT_BOLD_PEN, right),
+        sheets.text(content.place_and_date, RIGHT_PEN, right),
+    ]
+    return sheets.column(
+        *(sheets.text(line, STATE_PEN, WIDTH) for line in content.state),
+        sheets.rule(WIDTH * 0.28, 0.8, indent=WIDTH * 0.36, space=2.5),
+        sheets.gap(3),
+        sheets.row((0, sheets.column(*bodies)), (WIDTH - right, sheets.column(*dated))),
+        sheets.gap(7),
+        sheets.text(content.title, TITLE_PEN, WIDTH),
+        *(sheets.text(line, CENTRE_PEN, WIDTH) for line in content.warnings),
+        sheets.gap(4),
+    )
+
+
+def _facts(content: Content) -> Block:
+    aside = WIDTH * 0.34
+    rows = [
+        sheets.row(
+            (0, sheets.text(word, SMALL_PEN, aside - 6)),
+            (aside, sheets.text(said, BODY_PEN, WIDTH - aside)),
+        )
+        for word, said in content.facts()
+    ]
+    return sheets.column(*rows, sheets.gap(5))
+
+
+def _table_head(say: Speech) -> Block:
+    words = [
+        (say.word("fee"), BOLD_PEN),
+        *((say.word(key, " "), RIGHT_BOLD_PEN) for key in ("quantity", "unit", "amount")),
+    ]
+    return sheets.column(
+        sheets.rule(WIDTH, 0.9, space=0.5),
+        _cells([sheets.text(word, pen, room) for (word, pen), room in zip(words, _rooms())]),
+        sheets.rule(WIDTH, 0.9, space=0.5),
+    )
+
+
+def _rooms() -> list[float]:
+    return [WIDTH * share - 2 * CELL for share in COLUMNS]
+
+
+def _cells(blocks: list[Block]) -> Block:
+    starts = [WIDTH * sum(COLUMNS[:place]) + CELL for place in range(len(COLUMNS))]
+    return sheets.row(*zip(starts, blocks, strict=True))
+
+
+def _line(line: SaidLine) -> Block:
+    """One fee: what it is over the whole of its column, its law below over the row's width."""
+    rooms = _rooms()
+    named = sheets.text(line.name, BODY_PEN, rooms[0])
+    figures = (line.quantity, line.unit, line.amount)
+    cells = [named, *(sheets.text(x, RIGHT_PEN, room) for x, room in zip(figures, rooms[1:]))]
+    wide = WIDTH * sum(COLUMNS[:3]) - 2 * CELL
+    details = [sheets.text(said, SMALL_PEN, wide) for said in line.details]
+    return sheets.column(
+        sheets.gap(1.5),
+        _cells(cells),
+        sheets.row((CELL, sheets.column(*details))),
+        sheets.gap(1.5),
+        sheets.rule(WIDTH, 0.4),
+    )
+
+
+def _end(content: Content) -> Block:
+    half = WIDTH * 0.5 - 2 * CELL
+    *reduced, total = content.sums()
+    sums = [
+        sheets.row(
+            (CELL, sheets.text(word, BODY_PEN, half)),
+            (WIDTH * 0.5 + CELL, sheets.text(kip, RIGHT_PEN, half)),
+        )
+        for word, kip in reduced
+    ]
+    sums.append(
+        sheets.row(
+            (CELL, sheets.text(total[0], TOTAL_PEN, half)),
+            (WIDTH * 0.5 + CELL, sheets.text(total[1], TOTAL_RIGHT_PEN, half)),
+        )
+    )
+    return sheets.column(
+        *sums,
+        sheets.rule(WIDTH, 0.9, space=1),
+        sheets.gap(3),
+        *(sheets.text(line, BODY_PEN, WIDTH) for line in content.in_words()),
+        sheets.text(", ".join(content.payment()), SMALL_PEN, WIDTH),
+    )
+
+
+def _foot(content: Content, paper: Paper) -> Block:
+    code = QRCode(paper.proof.qr, QR_SIZE, module=QR_MODULE, mask=_mask(paper))
+    start = code.width + 3 * mm
+    people = WIDTH * 0.3
+    room = WIDTH - start - people - 3 * mm
+    check = [content.say.word("check", ". "), content.code, *content.proof(paper.proof)]
+    row = sheets.row(
+        (0, sheets.code(code)),
+        (start, sheets.column(*(sheets.text(line, SMALL_PEN, room) for line in check))),
+        (WIDTH - people, _signature(content.say.word("cashier"), content.cashier, people,
+                                    content.counter)),
+    )
+    if content.is_sale:
+        return row
+    third = WIDTH * 0.46
+    say = content.say
+    signed = sheets.row(
+        (0, _signature(say.word("receiver"), paper.values["payer"], third)),
+        (WIDTH - third, _signature(say.word("approver"), content.approver, third)),
+    )
+    return sheets.column(signed, sheets.gap(3 * mm), row)
+
+
+def _signature(word: str, name: str, width: float, below: str = "") -> Block:
+    return sheets.column(
+        sheets.text(word, SMALL_PEN, width),
+        sheets.gap(SIGNATURE),
+        sheets.text(name, BOLD_PEN, width),
+        *([sheets.text(below, SMALL_PEN, width)] if below else []),
+    )
+
+
+def _mask(paper: Paper) -> int | None:
+    """Any pattern will do for a seal: it is mostly a signature, as good as random."""
+    return 3 if paper.proof.key_id else None
+
+
+def _mark(ink: Ink, marks: tuple[str, ...]) -> None:
+    """Across the page, light enough to read through."""
+    if not marks:
+        return
+    canvas = ink.canvas
+    canvas.saveState()
+    canvas.translate(A5[0] / 2, A5[1] / 2)
+    canvas.rotate(35)
+    base = 20.0 * (len(marks) - 1)
+    for mark in marks:
+        for line in lines_of(mark, MARK_PEN, A5[1]):
+            ink.line(line, MARK_PEN, -A5[1] / 2, base, A5[1])
+            base -= 42
+    canvas.restoreState()
