@@ -1,5 +1,7 @@
 """A receipt on A5 paper."""
 
+from collections.abc import Sequence
+
 from reportlab.lib.pagesizes import A5
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -17,7 +19,7 @@ WIDTH = A5[0] - 2 * MARGIN
 HEIGHT = A5[1] - 2 * MARGIN
 QR_SIZE = 25 * mm
 QR_MODULE = 0.42 * mm
-SIGNATURE = 11 * mm
+SIGNATURE = 10 * mm
 
 BODY, SMALL_SIZE = 8.5, 7.3
 BODY_PEN = Pen(BODY)
@@ -28,12 +30,14 @@ TITLE_PEN = Pen(13, pdf.BOLD, "centre")
 CENTRE_PEN = Pen(BODY, align="centre")
 RIGHT_PEN = Pen(BODY, align="right")
 RIGHT_BOLD_PEN = Pen(BODY, pdf.BOLD, "right")
+HEAD_PEN = Pen(7.6, pdf.BOLD)
+HEAD_RIGHT_PEN = Pen(7.6, pdf.BOLD, "right")
 TOTAL_PEN = Pen(10.5, pdf.BOLD)
 TOTAL_RIGHT_PEN = Pen(10.5, pdf.BOLD, "right")
 MARK_PEN = Pen(30, pdf.BOLD, "centre", 0.84)
 FOOT_PEN = Pen(7.3, align="centre", grey=0.29)
 
-COLUMNS = (0.5, 0.12, 0.18, 0.2)
+COLUMNS = (0.49, 0.14, 0.17, 0.2)
 CELL = 4
 """Room left and right of a cell's text."""
 
@@ -41,16 +45,9 @@ CELL = 4
 def draw(canvas: Canvas, paper: Paper, say: Speech) -> None:
     """Draw one receipt, on as many pages as it takes."""
     content = Content(paper.values, say)
-    head = _table_head(say)
-    before = [_head(content), _facts(content), head]
-    *lines, last = [_line(line) for line in content.lines()]
-    # The total is never alone at the top of a page: the last line goes with it.
-    end = sheets.column(last, _end(content), sheets.gap(3 * mm), _foot(content, paper))
-    pages = sheets.paginated(
-        [*before, *lines, end], HEIGHT, head=head, head_from=len(before)
-    )
+    pages = _pages(content, paper)
     for number, blocks in enumerate(pages, start=1):
-        place = f"{content.label} · {number}" + (f"/{len(pages)}" if len(pages) > 1 else "")
+        place = f"{content.label} · {number}/{len(pages)}"
         sheets.draw_page(
             canvas,
             A5,
@@ -60,6 +57,20 @@ def draw(canvas: Canvas, paper: Paper, say: Speech) -> None:
             beneath=lambda ink: _mark(ink, paper.marks),
             footer=(place, FOOT_PEN),
         )
+
+
+def _pages(content: Content, paper: Paper) -> list[list[Block]]:
+    head = _table_head(content.say)
+    first, *others = [_line(line) for line in content.lines()]
+    # Neither the table's head nor the total stand on a page without a fee.
+    lines = [sheets.column(head, first), *others]
+    end, foot = _end(content, paper), _foot(content)
+    before = [_head(content), _facts(content), *lines[:-1]]
+    last = sheets.column(lines[-1], end)
+    if others:
+        last = sheets.column(last, foot)
+    after = [last] if others else [last, foot]
+    return sheets.paginated([*before, *after], HEIGHT, head=head, head_from=3 if others else 4)
 
 
 def _head(content: Content) -> Block:
@@ -82,7 +93,7 @@ def _head(content: Content) -> Block:
 
 
 def _facts(content: Content) -> Block:
-    aside = WIDTH * 0.34
+    aside = WIDTH * 0.37
     rows = [
         sheets.row(
             (0, sheets.text(word, SMALL_PEN, aside - 6)),
@@ -94,14 +105,14 @@ def _facts(content: Content) -> Block:
 
 
 def _table_head(say: Speech) -> Block:
-    words = [
-        (say.word("fee"), BOLD_PEN),
-        *((say.word(key, " "), RIGHT_BOLD_PEN) for key in ("quantity", "unit", "amount")),
+    pens = (HEAD_PEN, HEAD_RIGHT_PEN, HEAD_RIGHT_PEN, HEAD_RIGHT_PEN)
+    keys = ("fee", "quantity", "unit", "amount")
+    cells = [
+        sheets.column(*(sheets.text(word, pen, room) for word in say.names(WORDS[key])))
+        for key, pen, room in zip(keys, pens, _rooms(), strict=True)
     ]
     return sheets.column(
-        sheets.rule(WIDTH, 0.9, space=0.5),
-        _cells([sheets.text(word, pen, room) for (word, pen), room in zip(words, _rooms())]),
-        sheets.rule(WIDTH, 0.9, space=0.5),
+        sheets.rule(WIDTH, 0.9, space=0.5), _cells(cells), sheets.rule(WIDTH, 0.9, space=0.5)
     )
 
 
@@ -117,7 +128,7 @@ def _cells(blocks: list[Block]) -> Block:
 def _line(line: SaidLine) -> Block:
     """One fee: what it is over the whole of its column, its law below over the row's width."""
     rooms = _rooms()
-    named = sheets.text(line.name, BODY_PEN, rooms[0])
+    named = sheets.column(*(sheets.text(name, BODY_PEN, rooms[0]) for name in line.names))
     figures = (line.quantity, line.unit, line.amount)
     cells = [named, *(sheets.text(x, RIGHT_PEN, room) for x, room in zip(figures, rooms[1:]))]
     wide = WIDTH * sum(COLUMNS[:3]) - 2 * CELL
@@ -131,60 +142,60 @@ def _line(line: SaidLine) -> Block:
     )
 
 
-def _end(content: Content) -> Block:
+def _end(content: Content, paper: Paper) -> Block:
+    """The sums, and below them what was paid and how the paper can be checked."""
     half = WIDTH * 0.5 - 2 * CELL
     *reduced, total = content.sums()
     sums = [
-        sheets.row(
-            (CELL, sheets.text(word, BODY_PEN, half)),
-            (WIDTH * 0.5 + CELL, sheets.text(kip, RIGHT_PEN, half)),
-        )
-        for word, kip in reduced
+        *((word, kip, BODY_PEN, RIGHT_PEN) for word, kip in reduced),
+        (*total, TOTAL_PEN, TOTAL_RIGHT_PEN),
     ]
-    sums.append(
-        sheets.row(
-            (CELL, sheets.text(total[0], TOTAL_PEN, half)),
-            (WIDTH * 0.5 + CELL, sheets.text(total[1], TOTAL_RIGHT_PEN, half)),
-        )
-    )
+    code = QRCode(paper.proof.qr, QR_SIZE, module=QR_MODULE, mask=_mask(paper))
+    room = WIDTH - code.width - 3 * mm
+    check = [content.say.word("check", ". "), content.code, *content.proof(paper.proof)]
+    said = [
+        *(sheets.text(line, BODY_PEN, room) for line in content.in_words()),
+        sheets.text(", ".join(content.payment()), SMALL_PEN, room),
+        sheets.gap(4),
+        *(sheets.text(line, SMALL_PEN, room) for line in check),
+    ]
     return sheets.column(
-        *sums,
+        *(
+            sheets.row(
+                (CELL, sheets.text(word, pen, half)),
+                (WIDTH * 0.5 + CELL, sheets.text(kip, right, half)),
+            )
+            for word, kip, pen, right in sums
+        ),
         sheets.rule(WIDTH, 0.9, space=1),
         sheets.gap(3),
-        *(sheets.text(line, BODY_PEN, WIDTH) for line in content.in_words()),
-        sheets.text(", ".join(content.payment()), SMALL_PEN, WIDTH),
+        sheets.row((0, sheets.column(*said)), (WIDTH - code.width, sheets.code(code))),
     )
 
 
-def _foot(content: Content, paper: Paper) -> Block:
-    code = QRCode(paper.proof.qr, QR_SIZE, module=QR_MODULE, mask=_mask(paper))
-    start = code.width + 3 * mm
-    people = WIDTH * 0.3
-    room = WIDTH - start - people - 3 * mm
-    check = [content.say.word("check", ". "), content.code, *content.proof(paper.proof)]
-    row = sheets.row(
-        (0, sheets.code(code)),
-        (start, sheets.column(*(sheets.text(line, SMALL_PEN, room) for line in check))),
-        (WIDTH - people, _signature(content.say.word("cashier"), content.cashier, people,
-                                    content.counter)),
+def _foot(content: Content) -> Block:
+    """Where people sign: who gets money back, who approved it, who took or gave it."""
+    say, room = content.say, WIDTH * 0.31
+    below = [content.counter] if content.counter else []
+    people = [_signature(say.word("cashier"), content.cashier, room, below)]
+    if not content.is_sale:
+        people = [
+            _signature(say.word("receiver"), [content.values["payer"]], room),
+            _signature(say.word("approver"), content.approver, room),
+            *people,
+        ]
+    places = (0.0, WIDTH * 0.345, WIDTH - room)[-len(people) :]
+    return sheets.column(
+        sheets.gap(4), sheets.row(*zip(places, people, strict=True))
     )
-    if content.is_sale:
-        return row
-    third = WIDTH * 0.46
-    say = content.say
-    signed = sheets.row(
-        (0, _signature(say.word("receiver"), paper.values["payer"], third)),
-        (WIDTH - third, _signature(say.word("approver"), content.approver, third)),
-    )
-    return sheets.column(signed, sheets.gap(3 * mm), row)
 
 
-def _signature(word: str, name: str, width: float, below: str = "") -> Block:
+def _signature(word: str, names: list[str], width: float, below: Sequence[str] = ()) -> Block:
     return sheets.column(
         sheets.text(word, SMALL_PEN, width),
         sheets.gap(SIGNATURE),
-        sheets.text(name, BOLD_PEN, width),
-        *([sheets.text(below, SMALL_PEN, width)] if below else []),
+        *(sheets.text(name, BOLD_PEN, width) for name in names),
+        *(sheets.text(line, SMALL_PEN, width) for line in below),
     )
 
 

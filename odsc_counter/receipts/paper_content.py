@@ -41,7 +41,7 @@ class Paper:
 class SaidLine:
     """A fee as the paper says it; amounts without the name of the currency."""
 
-    name: str
+    names: tuple[str, ...]
     details: tuple[str, ...]
     quantity: str
     unit: str
@@ -83,11 +83,10 @@ class Content:
 
     @property
     def bodies(self) -> list[str]:
-        """The centre's unit, where it is not part of the centre's own name, and the centre."""
+        """The unit that the centre belongs to, and the centre."""
         centre = self.values["centre"]
         unit = self.say.name(centre["unit"])
-        names = [centre[code] for code in self.say.languages if centre[code]]
-        return list(dict.fromkeys([unit, *names]))
+        return list(dict.fromkeys([unit, *self.say.names(centre)]))
 
     @property
     def place_and_date(self) -> str:
@@ -134,7 +133,7 @@ class Content:
         """The fees."""
         return [
             SaidLine(
-                name=self.say.name(line["name"]),
+                names=tuple(self.say.names(line["name"])),
                 details=tuple(self._details(line)),
                 quantity=format_number(line["quantity"]),
                 unit=format_number(line["unit_kip"]),
@@ -175,14 +174,14 @@ class Content:
         return paid
 
     @property
-    def cashier(self) -> str:
+    def cashier(self) -> list[str]:
         """Who took or gave the money."""
-        return self.say.name(self.values["cashier"])
+        return self.say.names(self.values["cashier"])
 
     @property
-    def approver(self) -> str:
-        """Who approved that money was given back; nothing on a sale."""
-        return "" if self.is_sale else self.say.name(self.values["approver"])
+    def approver(self) -> list[str]:
+        """Who approved that money was given back; nobody on a sale."""
+        return [] if self.is_sale else self.say.names(self.values["approver"])
 
     @property
     def counter(self) -> str:
@@ -196,13 +195,12 @@ class Content:
     @property
     def code(self) -> str:
         """The code by which the paper is found on the page that checks it."""
-        return f"{WORDS['code'][self.say.first]} {spaced(self.values['public_code'])}"
+        return f"{self.say.word('code')} {spaced(self.values['public_code'])}"
 
     def proof(self, proof: Proof) -> list[str]:
         """The key and the beginning of the hash, where the receipt is signed."""
-        language = self.say.first
         parts = (("key", proof.key_id), ("hash", proof.receipt_hash[:HASH_SHOWN]))
-        return [f"{WORDS[key][language]} {part}" for key, part in parts if part]
+        return [f"{self.say.word(key)} {part}" for key, part in parts if part]
 
     def _details(self, line: dict[str, Any]) -> Iterator[str]:
         yield f"{self.say.name(line['ministry'])}. {self._basis(line)}"

@@ -82,7 +82,7 @@ def _facts(content: Content) -> list[Block]:
 def _line(line: SaidLine) -> Block:
     half = WIDTH / 2
     return sheets.column(
-        sheets.text(line.name, STRONG, WIDTH),
+        *(sheets.text(name, STRONG, WIDTH) for name in line.names),
         *(sheets.text(said, FINE, WIDTH) for said in line.details),
         sheets.row(
             (0, sheets.text(f"{line.quantity} × {line.unit}", TEXT, half)),
@@ -117,11 +117,11 @@ def _end(content: Content) -> list[Block]:
 
 def _foot(content: Content, paper: Paper) -> list[Block]:
     say = content.say
-    people = [f"{say.word('cashier')}: {content.cashier}"]
+    people = [f"{say.word('cashier')}: {' / '.join(content.cashier)}"]
     if content.counter:
         people.append(content.counter)
     if content.approver:
-        people.append(f"{say.word('approver')}: {content.approver}")
+        people.append(f"{say.word('approver')}: {' / '.join(content.approver)}")
     code = QRCode(
         paper.proof.qr,
         WIDTH * QR_SHARE,

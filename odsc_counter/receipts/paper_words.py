@@ -35,7 +35,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "returned_by": {"lo": "ຄືນດ້ວຍ", "en": "Returned by"},
     "cash": {"lo": "ເງິນສົດ", "en": "cash"},
     "transfer": {"lo": "ການໂອນຜ່ານທະນາຄານ", "en": "bank transfer"},
-    "qr": {"lo": "LAO QR", "en": "Lao QR"},
+    "qr": {"lo": "Lao QR", "en": "Lao QR"},
     "reference": {"lo": "ເລກອ້າງອີງ", "en": "Reference"},
     "tendered": {"lo": "ເງິນສົດທີ່ຮັບ", "en": "Cash received"},
     "change": {"lo": "ເງິນທອນ", "en": "Change"},
@@ -43,13 +43,13 @@ WORDS: dict[str, dict[Language, str]] = {
     "counter": {"lo": "ຊ່ອງບໍລິການ", "en": "Counter"},
     "approver": {"lo": "ຜູ້ອະນຸມັດ", "en": "Approved by"},
     "receiver": {"lo": "ຜູ້ຮັບເງິນຄືນ", "en": "Money received by"},
-    "voids": {"lo": "ຍົກເລີກໃບຮັບເງິນເລກທີ", "en": "Voids receipt no."},
-    "refunds": {"lo": "ຄືນເງິນຂອງໃບຮັບເງິນເລກທີ", "en": "Refunds receipt no."},
+    "voids": {"lo": "ຍົກເລີກໃບຮັບເງິນເລກທີ", "en": "Voids receipt"},
+    "refunds": {"lo": "ຄືນເງິນຂອງໃບຮັບເງິນເລກທີ", "en": "Refunds receipt"},
     "reason": {"lo": "ເຫດຜົນ", "en": "Reason"},
     "check": {"lo": "ສະແກນ QR ເພື່ອກວດສອບເອກະສານນີ້", "en": "Scan to check this paper"},
     "code": {"lo": "ລະຫັດ", "en": "Code"},
     "key": {"lo": "ກະແຈ", "en": "Key"},
-    "hash": {"lo": "ລາຍເຊັນຍໍ້", "en": "Hash"},
+    "hash": {"lo": "ລະຫັດຢັ້ງຢືນ", "en": "Hash"},
     "demonstration": {
         "lo": "ຕົວຢ່າງ: ຄ່າທຳນຽມນີ້ຍັງບໍ່ໄດ້ຢືນຢັນ. ບໍ່ແມ່ນໃບຮັບເງິນແທ້.",
         "en": "Demonstration: this fee is not confirmed. Not a real receipt.",
@@ -79,6 +79,10 @@ class Speech:
     def word(self, key: str, link: str = " / ") -> str:
         """A word of the table."""
         return self.both(lambda language: WORDS[key][language], link)
+
+    def names(self, named: Mapping[str, str]) -> list[str]:
+        """A name in each language of the paper, for a line each; once where it is the same."""
+        return list(dict.fromkeys(named[code] for code in self.languages if named.get(code)))
 
     def name(self, named: Mapping[str, str], link: str = " / ") -> str:
         """A name that is there in both languages."""

@@ -13,10 +13,15 @@ from reportlab.pdfgen.canvas import Canvas
 
 from odsc_counter.platform.lao import Language
 from odsc_counter.platform.pdf import shaping
-from odsc_counter.platform.pdf.fonts import REGULAR, prepare
+from odsc_counter.platform.pdf.fonts import LEADING, REGULAR, prepare
 from odsc_counter.platform.pdf.pages import LANGUAGE_TAGS
 from odsc_counter.platform.pdf.qr import QRCode
-from odsc_counter.platform.pdf.writing import BASELINE, Ink, Pen, lines_of
+from odsc_counter.platform.pdf.writing import Ink, Pen, lines_of
+
+BASELINE, LATIN_BASELINE = 1.12, 1.04
+"""How far below the top of a line its letters stand, for each point of font size."""
+LATIN_LEADING = 1.4
+"""The height of a line without Lao marks, for each point of font size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +35,17 @@ class Block:
 def text(words: str, pen: Pen, width: float) -> Block:
     """A paragraph. Lines end between words, in Lao as well."""
     lines = lines_of(words, pen, width)
+    is_lao = any(line.actual for line in lines)
+    leading = pen.size * (LEADING if is_lao else LATIN_LEADING)
+    above = pen.size * (BASELINE if is_lao else LATIN_BASELINE)
 
     def draw(ink: Ink, left: float, top: float) -> None:
-        base = top - pen.size * BASELINE
+        base = top - above
         for line in lines:
             ink.line(line, pen, left, base, width)
-            base -= pen.leading
+            base -= leading
 
-    return Block(len(lines) * pen.leading, draw)
+    return Block(len(lines) * leading, draw)
 
 
 def gap(height: float) -> Block:

@@ -19,12 +19,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from odsc_counter.platform.lao import ZERO_WIDTH_SPACE, break_words, has_lao
 from odsc_counter.platform.pdf import shaping
-from odsc_counter.platform.pdf.fonts import LEADING, REGULAR
+from odsc_counter.platform.pdf.fonts import REGULAR
 
 Align = Literal["left", "centre", "right"]
 
-BASELINE = 1.12
-"""How far below the top of a line its letters stand, for each point of font size."""
 WORDS_KEPT = 16384
 LINES_KEPT = 4096
 
@@ -37,11 +35,6 @@ class Pen:
     font: str = REGULAR
     align: Align = "left"
     grey: float = 0.0
-
-    @property
-    def leading(self) -> float:
-        """The height of a line in points."""
-        return self.size * LEADING
 
 
 @dataclass(frozen=True, slots=True)
