@@ -130,7 +130,10 @@ def _line(line: SaidLine) -> Block:
     rooms = _rooms()
     named = sheets.column(*(sheets.text(name, BODY_PEN, rooms[0]) for name in line.names))
     figures = (line.quantity, line.unit, line.amount)
-    cells = [named, *(sheets.text(x, RIGHT_PEN, room) for x, room in zip(figures, rooms[1:]))]
+    cells = [
+        named,
+        *(sheets.text(x, RIGHT_PEN, room) for x, room in zip(figures, rooms[1:], strict=True)),
+    ]
     wide = WIDTH * sum(COLUMNS[:3]) - 2 * CELL
     details = [sheets.text(said, SMALL_PEN, wide) for said in line.details]
     return sheets.column(
@@ -185,9 +188,7 @@ def _foot(content: Content) -> Block:
             *people,
         ]
     places = (0.0, WIDTH * 0.345, WIDTH - room)[-len(people) :]
-    return sheets.column(
-        sheets.gap(4), sheets.row(*zip(places, people, strict=True))
-    )
+    return sheets.column(sheets.gap(4), sheets.row(*zip(places, people, strict=True)))
 
 
 def _signature(word: str, names: list[str], width: float, below: Sequence[str] = ()) -> Block:

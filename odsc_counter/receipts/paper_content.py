@@ -228,8 +228,6 @@ class Content:
         return f"{self.say.word('reduction')}{percent}: {format_number(-kip)}"
 
 
-
-
 def title_of(paper: Paper, language: Language) -> str:
     """What a window shows as the name of the document."""
     return f"{WORDS[paper.values['kind']][language]} {paper.values['label']}"

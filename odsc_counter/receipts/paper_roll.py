@@ -53,9 +53,7 @@ def draw(canvas: Canvas, paper: Paper, say: Speech) -> None:
 def _marks(paper: Paper) -> list[Block]:
     """White on black, above and below: what is torn off must still say it."""
     return [
-        part
-        for mark in paper.marks
-        for part in (sheets.inverse(mark, MARK, WIDTH), sheets.gap(2))
+        part for mark in paper.marks for part in (sheets.inverse(mark, MARK, WIDTH), sheets.gap(2))
     ]
 
 

@@ -6,6 +6,7 @@ at once, and an old one must not change with a new translation.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from odsc_counter.platform.lao import Language
 
@@ -80,11 +81,11 @@ class Speech:
         """A word of the table."""
         return self.both(lambda language: WORDS[key][language], link)
 
-    def names(self, named: Mapping[str, str]) -> list[str]:
+    def names(self, named: Mapping[Any, str]) -> list[str]:
         """A name in each language of the paper, for a line each; once where it is the same."""
         return list(dict.fromkeys(named[code] for code in self.languages if named.get(code)))
 
-    def name(self, named: Mapping[str, str], link: str = " / ") -> str:
+    def name(self, named: Mapping[Any, str], link: str = " / ") -> str:
         """A name that is there in both languages."""
         return self.both(lambda language: named.get(language, ""), link)
 

@@ -156,7 +156,7 @@ def _print_counts(work: Work, ids: Collection[uuid.UUID]) -> dict[str, int]:
         )
         .group_by(Event.subject_id)
     )
-    return {subject: count for subject, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _record(work: Work, receipt: Receipt, copy: int, choice: dict[str, Any]) -> None:

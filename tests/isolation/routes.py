@@ -454,6 +454,10 @@ BEGUN_BEFORE: dict[str, Route] = {
         "application.take", "draft", sent={"reason": "Nobody came"}
     ),
 }
+PRINTING: dict[str, Route] = {
+    "receipts.print_day": centre("receipt.view", form={"till": "till"}, sent={"day": "2026-11-25"}),
+    "receipts.pdf_of_many": Route("centre", "receipt.view", {"document": "receipt_document"}),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -475,4 +479,5 @@ ROUTES: dict[str, Route] = {
     **MESSAGES,
     **ESCALATION,
     **BEGUN_BEFORE,
+    **PRINTING,
 }

@@ -45,7 +45,12 @@ def a_line(number: int = 1, *, reduction_kip: int = 0, quantity: int = 2) -> dic
 
 
 def a_sale(
-    *, lines: int = 1, method: str = "cash", exempt: bool = False, name: str = NAME, number: int = 123
+    *,
+    lines: int = 1,
+    method: str = "cash",
+    exempt: bool = False,
+    name: str = NAME,
+    number: int = 123,
 ) -> dict[str, Any]:
     """A sale of format 2."""
     fees = [a_line(place, reduction_kip=5_000 * exempt) for place in range(1, lines + 1)]
@@ -78,7 +83,10 @@ def a_sale(
         "kind": "sale",
         "label": f"LA0101-2026-A-{number:06}-7",
         "letterhead": {
-            "en": ["Lao People's Democratic Republic", "Peace Independence Democracy Unity Prosperity"],
+            "en": [
+                "Lao People's Democratic Republic",
+                "Peace Independence Democracy Unity Prosperity",
+            ],
             "lo": [
                 "ສາທາລະນະລັດ ປະຊາທິປະໄຕ ປະຊາຊົນລາວ",
                 "ສັນຕິພາບ ເອກະລາດ ປະຊາທິປະໄຕ ເອກະພາບ ວັດທະນະຖາວອນ",
@@ -99,7 +107,10 @@ def a_sale(
 
 def _reversed(sale: dict[str, Any], kind: str) -> dict[str, Any]:
     lines = [
-        {**line, **{key: -line[key] for key in ("amount_kip", "gross_kip", "reduction_kip", "unit_kip")}}
+        {
+            **line,
+            **{key: -line[key] for key in ("amount_kip", "gross_kip", "reduction_kip", "unit_kip")},
+        }
         for line in sale["lines"]
     ]
     return {

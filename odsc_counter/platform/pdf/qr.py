@@ -13,9 +13,9 @@ class QRCode(Flowable):
     """A QR code of at least `size` points on a side, its quiet zone included.
 
     It grows where a module would be smaller than `module` points; with `dot`, the size of a
-    printer's dot, modules are whole dots and the code may be smaller than `size`. `mask` (0 to 7) spares the
-    search for the pattern that reads best, most of the time that a code takes: for data that
-    are as good as random, such as a signature, any pattern reads as well as another.
+    printer's dot, modules are whole dots and the code may be smaller than `size`. `mask` (0 to
+    7) spares the search for the pattern that reads best, most of the time that a code takes: for
+    data that are as good as random, such as a signature, any pattern reads as well as another.
 
     `error` is the share of damage it survives: l 7 %, m 15 %, q 25 %, h 30 %. Data that begins
     with https:// can also be clicked. Raises segno's DataOverflowError for data too long.

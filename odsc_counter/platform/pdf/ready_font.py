@@ -14,14 +14,10 @@ from reportlab.pdfbase import pdfdoc, ttfonts
 from reportlab.pdfbase.ttfonts import TTFont
 
 USUAL_SIGNS = "–—‘’“”…₭×·"
-SHAPED_SYLLABLES = (
-    "ຊຼຸ໌ຳ ງູ່ ປັ້ ປິ໊ ປີ໋ ຊຸ່ຳ ຊູ້ຳ ປຼຼ່ ປ້ ປ໊ ປ໋ ປ໌ ປຶ ປື ປົ ກ໊ຳ ກ໋ຳ ກໍ່ ກໍ້ ກໍ໊ ກໍ໋ ປ່ຳ ປ້ຳ ປ໊ຳ ປ໋ຳ"
-)
-"""Together they call for every glyph that this typeface's rules put in a letter's place."""
-
 FIRST_CODE = 128
 """Below stand the ASCII letters, each at its own number."""
 LETTERS_OF_A_PART = 256
+_FREE = (*range(FIRST_CODE, LETTERS_OF_A_PART), *range(1, 32))
 
 
 class _Part(NamedTuple):
@@ -33,7 +29,7 @@ class _Part(NamedTuple):
     widths: bytes
 
 
-class ReadyFont(TTFont):  # type: ignore[misc]  # the stubs know no such base
+class ReadyFont(TTFont):
     """A TrueType font with its usual letters numbered and packed beforehand."""
 
     @cached_property
@@ -83,7 +79,7 @@ class ReadyFont(TTFont):  # type: ignore[misc]  # the stubs know no such base
     def _know_usual(self, doc: Any) -> Any:
         state = self.state.get(doc)
         if state is None:
-            state = self.state[doc] = TTFont.State(self._asciiReadable, self)
+            state = self.state[doc] = cast(Any, TTFont.State(None, self))
             state.assignments = dict(self._codes)
             state.subsets = [list(self._usual)]
             state.nextCode = LETTERS_OF_A_PART
@@ -92,21 +88,28 @@ class ReadyFont(TTFont):  # type: ignore[misc]  # the stubs know no such base
     @cached_property
     def _usual(self) -> list[int]:
         """The usual letters in the order of their numbers; 0 where a number stands for none."""
+        # The shaper puts other glyphs in a letter's place: they get private letters, as ReportLab
+        # itself gives them to those that it meets.
+        font: Any = self  # the stubs know nothing of shaping
+        shaper = font.hbFont()
+        for glyph in range(font.hbFace.glyph_count):
+            if not font.face.glyphToChar.get(glyph):
+                name = shaper.glyph_to_string(glyph)
+                font.hbAddPrivate(name, glyph, shaper.get_glyph_h_advance(glyph))
         known = self.face.charToGlyph
-        shaped = [0.0, (_Style(self.fontName), SHAPED_SYLLABLES)]
-        word: Any = ttfonts.shapeFragWord(shaped)
         usual = dict.fromkeys(
-            [
+            (
                 *(code for code in known if 0x0E80 <= code <= 0x0EFF),
                 *(ord(letter) for letter in USUAL_SIGNS),
-                *(ord(glyph) for glyph in str(word[1][1])),
-            ]
+                *(code for code in known if 0xE000 <= code <= 0xF8FF),
+            )
         )
         beyond = [code for code in usual if code >= FIRST_CODE and code in known]
-        ascii_letters = [code if code in known else 0 for code in range(FIRST_CODE)]
-        ascii_letters[:32] = [0] * 32
-        letters = [*ascii_letters, *beyond[: LETTERS_OF_A_PART - FIRST_CODE]]
-        return letters + [0] * (LETTERS_OF_A_PART - len(letters))
+        letters = [0] * LETTERS_OF_A_PART
+        letters[32:FIRST_CODE] = [code if code in known else 0 for code in range(32, FIRST_CODE)]
+        for place, code in zip(_FREE, beyond, strict=False):
+            letters[place] = code
+        return letters
 
     @cached_property
     def _first_part(self) -> _Part:
@@ -115,9 +118,13 @@ class ReadyFont(TTFont):  # type: ignore[misc]  # the stubs know no such base
     def _part(self, letters: list[int]) -> _Part:
         file = self.face.makeSubset(letters)
         meanings: Any = ttfonts.makeToUnicodeCMap(self.fontName, letters)
-        widths = " ".join(f"{self.face.getCharWidth(letter):g}" for letter in letters)
+        face: Any = self.face
+        widths = " ".join(f"{face.getCharWidth(letter):g}" for letter in letters)
         return _Part(
-            zlib.compress(file), len(file), zlib.compress(meanings.encode()), f"[{widths}]".encode()
+            zlib.compress(file, 9),
+            len(file),
+            zlib.compress(meanings.encode()),
+            f"[{widths}]".encode(),
         )
 
     def _descriptor(self, doc: Any, name: str, file: Any) -> Any:
@@ -137,15 +144,6 @@ class ReadyFont(TTFont):  # type: ignore[misc]  # the stubs know no such base
                 "MissingWidth": face.defaultWidth,
             }
         )
-
-
-class _Style:
-    """What the shaper asks of a style."""
-
-    fontSize = 10
-
-    def __init__(self, font_name: str) -> None:
-        self.fontName = font_name
 
 
 class _Written(pdfdoc.PDFObject):

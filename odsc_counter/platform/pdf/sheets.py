@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from odsc_counter.platform.lao import Language
 from odsc_counter.platform.pdf import shaping
-from odsc_counter.platform.pdf.fonts import LEADING, REGULAR, prepare
+from odsc_counter.platform.pdf.fonts import LEADING, prepare
 from odsc_counter.platform.pdf.pages import LANGUAGE_TAGS
 from odsc_counter.platform.pdf.qr import QRCode
 from odsc_counter.platform.pdf.writing import Ink, Pen, lines_of
@@ -113,9 +113,7 @@ def sheets(
     """
     prepare()
     with shaping.LOCK:
-        canvas = Canvas(
-            buffer, initialFontName=REGULAR, lang=LANGUAGE_TAGS[language], pageCompression=1
-        )
+        canvas = Canvas(buffer, lang=LANGUAGE_TAGS[language], pageCompression=1)
         canvas.setTitle(title)
         canvas.setCreator("ODSC Counter")
         canvas.setSubject(subject)

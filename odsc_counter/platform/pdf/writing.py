@@ -13,8 +13,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal
 
-from reportlab.pdfbase import pdfmetrics
 from reportlab.lib.rl_accel import escapePDF
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from odsc_counter.platform.lao import ZERO_WIDTH_SPACE, break_words, has_lao
@@ -122,7 +122,7 @@ def _pieces(text: str) -> list[str]:
 
 def _cut_to_fit(font: str, text: str, room: float) -> Iterator[Word]:
     """A word that no line can hold, cut between syllables as well as letters tell."""
-    start = 0
+    start = last = 0
     for end in range(1, len(text) + 1):
         if end < len(text) and not _may_cut(text, end):
             continue
@@ -176,7 +176,9 @@ class Ink:
         if line.runs is None:
             self._stock(line.text, pen, left, base)
             return
-        write = [f"BT {self._font(pen.font)} {pen.size:g} Tf {pen.grey:g} g {left:.2f} {base:.2f} Td"]
+        write = [
+            f"BT {self._font(pen.font)} {pen.size:g} Tf {pen.grey:g} g {left:.2f} {base:.2f} Td"
+        ]
         if line.actual:
             write.append(f"/Span <</ActualText <{line.actual}>>> BDC")
         raised = 0.0
