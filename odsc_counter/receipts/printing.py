@@ -14,7 +14,7 @@ from odsc_counter.platform.errors import DomainError, NotFound
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.work import Work, reading, unit_of_work
 from odsc_counter.receipts import queries
-from odsc_counter.receipts.models import VOID, Receipt
+from odsc_counter.receipts.models import VOID, Receipt, TillSession
 
 A5, ROLL = "a5", "80mm"
 FORMATS = (A5, ROLL)
@@ -69,9 +69,11 @@ def print_day(
     """Note that the receipts of a day, or of one till on it, are being printed as one document.
 
     At most MOST_TOGETHER in the order of their numbers; `part` 2 is those that follow. Returns
-    the key of the document for `printed_together`. Raises NothingToPrint.
+    the key of the document for `printed_together`. Raises NothingToPrint; NotFound for a till
+    that is not there.
     """
     with unit_of_work() as work:
+        _refuse_unknown_till(work, till_id)
         found = work.session.scalars(
             select(Receipt)
             .where(*_of_day(day, till_id))
@@ -137,6 +139,12 @@ def voided_among(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
             select(Receipt.voids_id).where(Receipt.kind == VOID, Receipt.voids_id.in_(ids))
         )
         return {receipt_id for receipt_id in found if receipt_id is not None}
+
+
+def _refuse_unknown_till(work: Work, till_id: uuid.UUID | None) -> None:
+    wanted = select(TillSession.id).where(TillSession.id == till_id)
+    if till_id is not None and work.session.scalars(wanted).one_or_none() is None:
+        raise NotFound
 
 
 def _of_day(day: date, till_id: uuid.UUID | None) -> list[ColumnElement[bool]]:
