@@ -64,17 +64,17 @@ def _pages(content: Content, paper: Paper) -> list[list[Block]]:
     first, *others = [_line(line) for line in content.lines()]
     # Neither the table's head nor the total stand on a page without a fee.
     lines = [sheets.column(head, first), *others]
-    end, foot = _end(content, paper), _foot(content)
     before = [_head(content), _facts(content), *lines[:-1]]
-    last = sheets.column(lines[-1], end)
+    after = [sheets.column(lines[-1], _end(content, paper))]
+    if not content.is_sale:
+        after.append(_foot(content))
     if others:
-        last = sheets.column(last, foot)
-    after = [last] if others else [last, foot]
+        after = [sheets.column(*after)]
     return sheets.paginated([*before, *after], HEIGHT, head=head, head_from=3 if others else 4)
 
 
 def _head(content: Content) -> Block:
-    left, right = WIDTH * 0.56, WIDTH * 0.41
+    left, right = WIDTH * 0.54, WIDTH * 0.44
     bodies = [sheets.text(line, BOLD_PEN, left) for line in content.bodies]
     dated = [
         sheets.text(content.number, RIGHT_BOLD_PEN, right),
@@ -156,11 +156,16 @@ def _end(content: Content, paper: Paper) -> Block:
     code = QRCode(paper.proof.qr, QR_SIZE, module=QR_MODULE, mask=_mask(paper))
     room = WIDTH - code.width - 3 * mm
     check = [content.say.word("check", ". "), content.code, *content.proof(paper.proof)]
+    half_room = room * 0.5
+    checked = sheets.column(*(sheets.text(line, SMALL_PEN, half_room - 6) for line in check))
+    beside = [(0.0, checked)]
+    if content.is_sale:  # where money is given back, three people sign in a row of their own
+        beside.append((half_room, _cashier(content, half_room)))
     said = [
         *(sheets.text(line, BODY_PEN, room) for line in content.in_words()),
         sheets.text(", ".join(content.payment()), SMALL_PEN, room),
         sheets.gap(4),
-        *(sheets.text(line, SMALL_PEN, room) for line in check),
+        sheets.row(*beside),
     ]
     return sheets.column(
         *(
@@ -177,18 +182,21 @@ def _end(content: Content, paper: Paper) -> Block:
 
 
 def _foot(content: Content) -> Block:
-    """Where people sign: who gets money back, who approved it, who took or gave it."""
+    """Where people sign that money was given back: who gets it, who approved it, who gave it."""
     say, room = content.say, WIDTH * 0.31
+    return sheets.column(
+        sheets.gap(4),
+        sheets.row(
+            (0, _signature(say.word("receiver"), [content.values["payer"]], room)),
+            (WIDTH * 0.345, _signature(say.word("approver"), content.approver, room)),
+            (WIDTH - room, _cashier(content, room)),
+        ),
+    )
+
+
+def _cashier(content: Content, width: float) -> Block:
     below = [content.counter] if content.counter else []
-    people = [_signature(say.word("cashier"), content.cashier, room, below)]
-    if not content.is_sale:
-        people = [
-            _signature(say.word("receiver"), [content.values["payer"]], room),
-            _signature(say.word("approver"), content.approver, room),
-            *people,
-        ]
-    places = (0.0, WIDTH * 0.345, WIDTH - room)[-len(people) :]
-    return sheets.column(sheets.gap(4), sheets.row(*zip(places, people, strict=True)))
+    return _signature(content.say.word("cashier"), content.cashier, width, below)
 
 
 def _signature(word: str, names: list[str], width: float, below: Sequence[str] = ()) -> Block:

@@ -26,10 +26,14 @@ LATIN_LEADING = 1.4
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Something of a height in points, drawn from its left upper corner."""
+    """Something of a height in points, drawn from its left upper corner.
+
+    `base`: how far below its top its first line of letters stands; 0 for what has no letters.
+    """
 
     height: float
     draw: Callable[[Ink, float, float], None]
+    base: float = 0.0
 
 
 def text(words: str, pen: Pen, width: float) -> Block:
@@ -45,7 +49,7 @@ def text(words: str, pen: Pen, width: float) -> Block:
             ink.line(line, pen, left, base, width)
             base -= leading
 
-    return Block(len(lines) * leading, draw)
+    return Block(len(lines) * leading, draw, above)
 
 
 def gap(height: float) -> Block:
@@ -70,17 +74,20 @@ def column(*blocks: Block) -> Block:
             block.draw(ink, left, top)
             top -= block.height
 
-    return Block(sum(block.height for block in blocks), draw)
+    base = blocks[0].base if blocks else 0.0
+    return Block(sum(block.height for block in blocks), draw, base)
 
 
 def row(*cells: tuple[float, Block]) -> Block:
-    """Blocks beside each other, each so many points from the left."""
+    """Blocks beside each other, each so many points from the left, their first lines level."""
+    base = max(block.base for _, block in cells)
+    placed = [(indent, base - block.base if block.base else 0.0, block) for indent, block in cells]
 
     def draw(ink: Ink, left: float, top: float) -> None:
-        for indent, block in cells:
-            block.draw(ink, left + indent, top)
+        for indent, lower, block in placed:
+            block.draw(ink, left + indent, top - lower)
 
-    return Block(max(block.height for _, block in cells), draw)
+    return Block(max(lower + block.height for _, lower, block in placed), draw, base)
 
 
 def inverse(words: str, pen: Pen, width: float) -> Block:
