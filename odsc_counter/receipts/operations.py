@@ -1,4 +1,4 @@
-"""What the cash office does: take money against a receipt, take it back, print it.
+"""What the cash office does: take money against a receipt, and take it back.
 
 Every function is one transaction in the scope of one centre. Locks are always taken in the
 same order: application, till session, head of the chain.
@@ -44,15 +44,10 @@ from odsc_counter.tills.errors import NotSoMuchInDrawer
 from odsc_counter.tills.models import TillSession
 from odsc_counter.tills.operations import open_till_of
 
-__all__ = ["Payment", "assess", "issue", "print_paper", "refund", "void"]
+__all__ = ["Payment", "assess", "issue", "refund", "void"]
 
 LARGEST_CHANGE = 10_000_000
 """Kip: a hundred of the largest note. More change than that was mistyped."""
-
-ORIGINAL = 0
-"""The number of the first print; the copies count from one."""
-SEQ_OF_ORIGINAL = 2
-"""A receipt's events: 1 the issue, 2 the original's print, 3 copy 1, 4 copy 2 …"""
 
 
 @dataclass(frozen=True)
@@ -150,27 +145,6 @@ def refund(
     return _take_back(
         centre, sale, cashier, approver, reason, kind=REFUND, payment=back, positions=positions
     )
-
-
-def print_paper(receipt_id: uuid.UUID, language: str) -> int:
-    """Note that a receipt is being printed, and say which print it is.
-
-    Returns 0 for the original, 1 for COPY 1, and so on. `language` is lo, en or both. Raises
-    NotFound. Two prints at the same moment never get the same number: the log's own unique
-    key numbers them.
-    """
-    with unit_of_work() as work:
-        receipt = queries.receipt(receipt_id)
-        copy = queries.print_count(receipt.id)
-        work.record(
-            "print",
-            subject_kind="receipt",
-            subject_id=str(receipt.id),
-            seq=SEQ_OF_ORIGINAL + copy,
-            data={"copy": copy, "label": receipt.label, "language": language},
-        )
-        work.session.flush()
-    return copy
 
 
 def _take_back(

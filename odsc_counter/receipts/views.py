@@ -1,13 +1,12 @@
 """The web doors of receipts and their papers: parse, call one operation or query, render."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from werkzeug.wrappers import Response
 
 from odsc_counter.accounts import words as doings
 from odsc_counter.accounts.access import centre_door, public_centre_door, signed_in
@@ -17,18 +16,24 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError, NotFound
 from odsc_counter.platform.idempotency import once
-from odsc_counter.receipts import fee_views, operations, paper, queries, seal_views
+from odsc_counter.receipts import (
+    fee_views,
+    operations,
+    paper,
+    printing,
+    printing_views,
+    queries,
+    seal_views,
+)
 from odsc_counter.receipts.blueprint import blueprint
 from odsc_counter.receipts.forms import RefundForm, VoidForm
 from odsc_counter.receipts.models import REFUND, SALE
+from odsc_counter.receipts.printing_views import chosen_paper, refuse_old_print, shown
 from odsc_counter.tills import panels
 from odsc_counter.tills import queries as tills
 from odsc_counter.tills.models import TillSession
 
-__all__ = ["blueprint", "fee_views", "seal_views"]
-
-PRINT_LASTS = timedelta(minutes=10)
-"""How long a recorded print can be fetched: later it is a new copy with a new number."""
+__all__ = ["blueprint", "fee_views", "printing_views", "seal_views"]
 
 
 @blueprint.get("/c/<centre>/receipts")
@@ -42,6 +47,7 @@ def index(centre: Centre) -> ResponseReturnValue:
         found=queries.listing(day, text, request.args.get("page", 1, type=int)),
         day=day,
         text=text,
+        parts=printing_views.parts_of(day),
     )
 
 
@@ -114,9 +120,7 @@ def refund(centre: Centre, receipt: uuid.UUID) -> ResponseReturnValue:
 @once
 def print_paper(centre: Centre, receipt: uuid.UUID) -> ResponseReturnValue:
     """Record a print, then show its paper: the first is the original, later ones copies."""
-    language = request.form.get("language", "both")
-    language = language if language in ("lo", "en") else "both"
-    copy = operations.print_paper(receipt, language)
+    copy = printing.print_paper(receipt, *chosen_paper(request.form))
     return redirect(url_for(".pdf", receipt=receipt, copy=copy), 303)
 
 
@@ -125,17 +129,15 @@ def print_paper(centre: Centre, receipt: uuid.UUID) -> ResponseReturnValue:
 def pdf(centre: Centre, receipt: uuid.UUID) -> ResponseReturnValue:
     """The paper of a recorded print; without a number: marked as a copy, for reading."""
     copy = request.args.get("copy", type=int)
-    language = request.args.get("language", "both")
+    language, paper_format = chosen_paper(request.args)
     if "copy" in request.args:
         printed = queries.print_event(receipt, -1 if copy is None else copy)
-        if clock.now() - printed.at > PRINT_LASTS:
-            raise NotFound
-        language = printed.data["language"]
-    name = f"{queries.receipt(receipt).label}.pdf"
-    return Response(
-        paper.receipt_pdf(receipt, language, copy=copy),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
+        refuse_old_print(printed.at)
+        # Prints recorded before there was a choice were all A5.
+        language, paper_format = printed.data["language"], printed.data.get("format", printing.A5)
+    return shown(
+        paper.receipt_pdf(receipt, language, copy=copy, paper_format=paper_format),
+        queries.receipt(receipt).label,
     )
 
 

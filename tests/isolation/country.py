@@ -26,6 +26,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
+from odsc_counter.receipts import printing
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
 from odsc_counter.tills import operations as tills
@@ -158,6 +159,7 @@ def _an_office(code: str, counters: int) -> Office:
         receipt = receipts.issue(
             centre, assessment.id, cashier, receipts.Payment(tendered_kip=20_000)
         )
+        document = printing.print_day(receipt.day, "both")
         notice = notices.add_notice(text_lo="ແຈ້ງການ")
         device = f"{centre.id:032x}"
         displays.beat(device, "board")
@@ -209,6 +211,7 @@ def _an_office(code: str, counters: int) -> Office:
         "delivery": delivery.id,
         "assessment": assessment.id,
         "receipt": receipt.id,
+        "receipt_document": document,
         "receipt_code": receipt.public_code,
         "till": till.id,
         "counter": number.id,
@@ -269,6 +272,7 @@ MISSING: dict[str, object] = {
     "delivery": uuid.UUID(int=17),
     "assessment": uuid.UUID(int=3),
     "receipt": uuid.UUID(int=4),
+    "receipt_document": uuid.UUID(int=19),
     "receipt_code": "AAAAAAAAAAAAAAAA",
     "till": uuid.UUID(int=5),
     "counter": uuid.UUID(int=6),

@@ -469,6 +469,10 @@ SEALS: dict[str, Route] = {
     "receipts.verify_in": public(language="en"),
     "receipts.verify_worker": public(),
 }
+PRINTING: dict[str, Route] = {
+    "receipts.print_day": centre("receipt.view", form={"till": "till"}, sent={"day": "2026-11-25"}),
+    "receipts.pdf_of_many": Route("centre", "receipt.view", {"document": "receipt_document"}),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -491,4 +495,5 @@ ROUTES: dict[str, Route] = {
     **ESCALATION,
     **BEGUN_BEFORE,
     **SEALS,
+    **PRINTING,
 }

@@ -20,7 +20,7 @@ from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInp
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.tenancy import reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
-from odsc_counter.receipts import chain, errors, fees, keys, operations, queries, seal, verifying
+from odsc_counter.receipts import chain, errors, fees, keys, operations, printing, queries, seal, verifying
 from odsc_counter.receipts.models import GENESIS, QR, TRANSFER, Receipt, ReceiptLine, ReceiptSeries
 from odsc_counter.receipts.operations import Payment
 from odsc_counter.tills import operations as tills
@@ -429,7 +429,7 @@ def test_prints_are_counted_and_the_first_is_the_original(office: Office) -> Non
     office.open_till()
     receipt = office.sale()
     with office.inside():
-        assert [operations.print_paper(receipt.id, "lo") for _ in range(3)] == [0, 1, 2]
+        assert [printing.print_paper(receipt.id, "lo") for _ in range(3)] == [0, 1, 2]
         assert queries.print_event(receipt.id, 2).data["language"] == "lo"
         with pytest.raises(NotFound):
             queries.print_event(receipt.id, 3)

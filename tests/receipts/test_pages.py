@@ -308,3 +308,48 @@ def test_an_illustrative_fee_is_marked_on_screen_and_paper(
         .replace("\n", " ")
         .lower()
     )
+
+
+def test_the_paper_comes_in_the_size_that_was_chosen(desk: FlaskClient, office: Office) -> None:
+    office.open_till()
+    sale = office.sale()
+    widths = []
+    for paper_format in ("a5", "80mm", "a0"):
+        form = {"language": "lo", "format": paper_format}
+        answer = desk.post(f"{C}/receipts/{sale.id}/print", data=form)
+        pdf = pypdfium2.PdfDocument(BytesIO(desk.get(answer.location).data))
+        widths.append(round(pdf[0].get_width() / 72 * 25.4))
+    assert widths == [148, 80, 148]
+    with office.inside():
+        assert queries.print_event(sale.id, 1).data["format"] == "80mm"
+
+
+def test_a_days_receipts_are_one_document_and_each_counts_as_a_print(
+    app: Flask, desk: FlaskClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = office.open_till()
+    sales = [office.sale() for _ in range(3)]
+    desk.post(f"{C}/receipts/{sales[1].id}/print")
+    day = sales[0].day.isoformat()
+    page = desk.get(f"{C}/receipts?day={day}").text
+    assert "Print them all" in page
+    assert "Print them all" not in desk.get(f"{C}/receipts").text
+    form = {"day": day, "language": "en", "till": str(till.id)}
+    answer = desk.post(f"{C}/receipts/print-day", data=form)
+    pages = pypdfium2.PdfDocument(BytesIO(desk.get(answer.location).data))
+    texts = [page.get_textpage().get_text_bounded() for page in pages]
+    assert [sale.label in text for sale, text in zip(sales, texts, strict=True)] == [True] * 3
+    assert ["COPY 1" in text for text in texts] == [False, True, False]
+    with office.inside():
+        assert [queries.print_count(sale.id) for sale in sales] == [1, 2, 1]
+    monkeypatch.setattr("odsc_counter.receipts.printing.MOST_TOGETHER", 2)
+    assert "1–2" in desk.get(f"{C}/receipts?day={day}").text
+    second = desk.post(f"{C}/receipts/print-day", data={"day": day, "part": "2"})
+    assert len(pypdfium2.PdfDocument(BytesIO(desk.get(second.location).data))) == 1
+    for wrong in ({"day": "2020-01-01"}, {"day": day, "part": "9"}):
+        told = desk.post(f"{C}/receipts/print-day", data=wrong, follow_redirects=True)
+        assert "There is no receipt to print here." in told.text
+    assert desk.post(f"{C}/receipts/print-day", data={"day": "x"}).status_code == 404
+    stranger = an_office("LA0102")
+    where = answer.location.replace("LA0101", "LA0102")
+    assert a_desk(app, stranger.cashier).get(where).status_code == 404

@@ -6,10 +6,10 @@ from typing import Any
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus.tables import CellStyle
 
 from odsc_counter.platform.pdf import shaping
+from odsc_counter.platform.pdf.ready_font import ReadyFont
 
 REGULAR = "NotoSansLao"
 BOLD = "NotoSansLao-Bold"
@@ -37,7 +37,7 @@ def register_fonts(folder: Path = FONT_FOLDER) -> None:
         path = folder / file
         if not path.is_file():
             raise PdfNotReady(f"The font {file} is missing in {folder}: run `make assets`.")
-        pdfmetrics.registerFont(TTFont(name, str(path)))
+        pdfmetrics.registerFont(ReadyFont(name, str(path)))
     # There is no Lao italic: <i> stays upright rather than failing.
     pdfmetrics.registerFontFamily(
         REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD

@@ -16,7 +16,7 @@ from odsc_counter.platform.pdf.styles import MUTED
 
 MARGIN = 14 * mm
 
-_LANGUAGE_TAGS: dict[Language, str] = {"lo": "lo-LA", "en": "en-GB"}
+LANGUAGE_TAGS: dict[Language, str] = {"lo": "lo-LA", "en": "en-GB"}
 
 
 def document(
@@ -68,7 +68,7 @@ def document(
             title=title,
             author=author,
             creator="ODSC Counter",
-            lang=_LANGUAGE_TAGS[language],
+            lang=LANGUAGE_TAGS[language],
             displayDocTitle=True,
             initialFontName=REGULAR,
         ).build(list(story))

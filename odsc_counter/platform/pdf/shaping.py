@@ -113,6 +113,20 @@ def _shape_cached(font: Any, text: str, force: bool) -> tuple[str, tuple[Glyph, 
     return str(string), tuple(sourced)
 
 
+def glyphs_of(font: Any, text: str) -> tuple[str, tuple[Any, ...]]:
+    """The glyphs of a text as letters of the font, and the place of each.
+
+    Places are in thousandths of the font size.
+    """
+    found = _shape_cached(font, text, False)
+    if found is not None:
+        return found
+    widths = (font.face.getCharWidth(ord(letter)) for letter in text)
+    return text, tuple(
+        ttfonts.ShapeData(place, width, 0, 0, 0, width) for place, width in enumerate(widths)
+    )
+
+
 def _advance(shaped: Any) -> float:
     return float(sum(glyph.x_advance for glyph in shaped.__shapeData__)) / 1000
 
