@@ -11,7 +11,11 @@ import pytest
 from odsc_counter import schema
 from odsc_counter.platform import tripwire
 from odsc_counter.platform.database import Database, use_database
+from tests import thrift
 from tests.postgresql import Server
+
+thrift.scratch_in_memory()
+thrift.install()
 
 KINDS = ("sqlite", "postgresql")
 
