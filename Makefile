@@ -13,7 +13,7 @@ run: $(MADE)-run ## Serve the product with demo data on http://127.0.0.1:$(PORT)
 	@PORT=$(PORT) $(BIN)/odsc-counter serve
 
 test: $(MADE)-dev ## All tests, on SQLite and on a PostgreSQL that they start themselves
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(MADE)-dev ## Lint, types, import rules, templates, translations
 	$(BIN)/ruff format --check .

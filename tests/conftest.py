@@ -12,9 +12,31 @@ from odsc_counter import schema
 from odsc_counter.platform import tripwire
 from odsc_counter.platform.database import Database, use_database
 from odsc_counter.receipts.key_files import KeyFiles, use_key_files
+from tests import thrift
 from tests.postgresql import Server
 
+thrift.scratch_in_memory()
+thrift.install()
+
 KINDS = ("sqlite", "postgresql")
+LONG = (
+    "isolation/test_routes.py", "web/test_service_day.py", "load/test_rush.py",
+    "web/test_board.py", "web/test_console.py", "web/test_appointments.py",
+    "web/test_kiosk.py", "web/test_hall_set_up.py", "web/test_case_story.py",
+    "applications/test_every_deed.py", "web/test_board_recovery.py", "web/",
+    "load/", "test_operation.py", "isolation/", "tickets/test_random_halls.py",
+)  # fmt: skip
+"""Files that keep a worker for a minute or more, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files: one that came last would leave the other worker idle."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.nodeid.removeprefix("tests/")
+        return next((at for at, name in enumerate(LONG) if path.startswith(name)), len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,11 @@ from pathlib import Path
 
 import psycopg
 
+from tests.thrift import scratch_folder
+
+QUICK = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=256MB"]
+"""Of a server whose databases nobody needs again. Its log stays small: it may lie in memory."""
+
 
 def find_programs() -> Path:
     """The folder that holds initdb and postgres. Raises RuntimeError."""
@@ -42,7 +47,8 @@ class Server:
 
     def __init__(self, durable: bool = False) -> None:
         programs = find_programs()
-        self.folder = Path(tempfile.mkdtemp(prefix="odsc-pg-"))
+        place = None if durable else scratch_folder()
+        self.folder = Path(tempfile.mkdtemp(prefix="odsc-pg-", dir=place))
         self._identity: dict[str, object] = {}
         if os.geteuid() == 0:
             self._identity = {"user": "nobody", "group": "nogroup", "extra_groups": []}
@@ -55,7 +61,7 @@ class Server:
             "initdb", "-D", self._data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
             "--locale=C.UTF-8", "--no-sync",
         )  # fmt: skip
-        self._options = [] if durable else ["fsync", "full_page_writes", "synchronous_commit"]
+        self._options = [] if durable else QUICK
         self.process = self.start()
 
     def _copy_for_nobody(self, programs: Path) -> Path:
@@ -78,7 +84,7 @@ class Server:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server on its socket and wait until it answers."""
-        settings = [word for name in self._options for word in ("-c", f"{name}=off")]
+        settings = [word for option in self._options for word in ("-c", option)]
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 [

@@ -1,6 +1,8 @@
 """A served hall on each database, both of them durable as in production."""
 
 import shutil
+import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,21 +22,28 @@ def durable_server() -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A folder on the disk, where pytest's own may lie in memory."""
+    with tempfile.TemporaryDirectory(prefix="odsc-load-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def hall(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hall]:
+def hall(request: pytest.FixtureRequest, disk: Path) -> Iterator[Hall]:
     """The hall, filled and served; it is ended by its own process id."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'odsc.db'}"
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "odsc.db")
+        url = f"sqlite:///{disk / 'odsc.db'}"
+        shutil.copy(request.getfixturevalue("sqlite_template"), disk / "odsc.db")
     else:
         server: Server = request.getfixturevalue("durable_server")
-        name = f"load_{tmp_path.name[-40:]}".lower().replace("-", "_")
-        server.execute(f'create database "{name}"')
+        name = f"load_{uuid.uuid4().hex[:8]}"
+        server.execute(f"create database {name}")
         url = server.url(name)
         engine = Database(url).owner_engine()
         schema.migrate(engine)
         engine.dispose()
-    hall = Hall(url, tmp_path)
+    hall = Hall(url, disk)
     hall.fill()
     hall.serve()
     yield hall

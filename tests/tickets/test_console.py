@@ -104,6 +104,15 @@ class Place:
             ]
 
 
+@pytest.fixture(autouse=True)
+def morning() -> Iterator[None]:
+    """The clock goes on from ten o'clock: just after midnight, 25 minutes ago is yesterday."""
+    real = datetime.now(UTC)
+    ahead = clock.start_of_day(clock.business_day(real)) + timedelta(hours=10) - real
+    with clock.use(lambda: datetime.now(UTC) + ahead):
+        yield
+
+
 @pytest.fixture
 def place(database: Database, database_url: str, tmp_path: Path) -> Iterator[Place]:
     yield Place(database_url, tmp_path)
@@ -119,7 +128,7 @@ def strict(database: Database, database_url: str, tmp_path: Path) -> Iterator[Pl
 
 def later(seconds: int) -> Any:
     """So many seconds on, by everybody's clock."""
-    at = datetime.now(UTC) + timedelta(seconds=seconds)
+    at = clock.now() + timedelta(seconds=seconds)
     return clock.use(lambda: at)
 
 
