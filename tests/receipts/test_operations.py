@@ -20,7 +20,17 @@ from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInp
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.tenancy import reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
-from odsc_counter.receipts import chain, errors, fees, keys, operations, printing, queries, seal, verifying
+from odsc_counter.receipts import (
+    chain,
+    errors,
+    fees,
+    keys,
+    operations,
+    printing,
+    queries,
+    seal,
+    verifying,
+)
 from odsc_counter.receipts.models import GENESIS, QR, TRANSFER, Receipt, ReceiptLine, ReceiptSeries
 from odsc_counter.receipts.operations import Payment
 from odsc_counter.tills import operations as tills
