@@ -6,6 +6,7 @@ together once is held by the database: of two people who match at once, one is t
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from odsc_counter.platform.columns import new_id
 from odsc_counter.platform.errors import AlreadyChanged, InvalidInput, NotFound
 from odsc_counter.platform.lao import lao_normalize
 from odsc_counter.platform.tenancy import current_actor
-from odsc_counter.platform.work import Work, unit_of_work
+from odsc_counter.platform.work import Work, reading, unit_of_work
 from odsc_counter.reconciliation import queries
 from odsc_counter.reconciliation.errors import (
     AlreadyMatched,
@@ -39,6 +40,37 @@ from odsc_counter.reconciliation.models import (
 from odsc_counter.reconciliation.parsing import Line, Parsed, fingerprints, parse
 
 
+@dataclass(frozen=True)
+class LookedAt:
+    """A statement that was read and held against what is known. Nothing was changed."""
+
+    parsed: Parsed
+    fresh: list[Line]
+    """Lines that no earlier statement of the account has."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it can be taken."""
+        return self.parsed.is_good and bool(self.fresh)
+
+    @property
+    def known(self) -> int:
+        """How many lines earlier statements have."""
+        return len(self.parsed.lines) - len(self.fresh)
+
+
+def look(centre: Centre, content: bytes, account: str, method: str) -> LookedAt:
+    """Read a statement and say which of its lines are new. Changes nothing.
+
+    Raises InvalidInput (under `table`) for what is no statement, StatementKnown.
+    """
+    parsed = parse(content, clock.business_day(clock.now(), centre.day_starts_minute))
+    with reading() as session:
+        _refuse_known_file(session, parsed)
+        fresh = _new_lines(session, lao_normalize(account), method, parsed)
+    return LookedAt(parsed, [line for line, _mark in fresh])
+
+
 def take(
     centre: Centre, content: bytes, *, file_name: str, account: str, method: str
 ) -> BankStatement:
@@ -55,10 +87,8 @@ def take(
     if wrong or method not in queries.METHODS:
         raise InvalidInput(wrong)
     with unit_of_work() as work:
-        known = known_file(work.session, parsed.file_hash)
-        if known is not None:
-            raise StatementKnown(day=f"{clock.local(known.uploaded_at):%d/%m/%Y}")
-        fresh = new_lines(work.session, label, method, parsed)
+        _refuse_known_file(work.session, parsed)
+        fresh = _new_lines(work.session, label, method, parsed)
         if not fresh:
             raise NothingNew
         days = [_day(line) for line, _mark in fresh]
@@ -126,11 +156,9 @@ def match(line_id: uuid.UUID, receipt_id: uuid.UUID) -> BankMatch:
     """
     with unit_of_work() as work:
         session = work.session
-        line = session.scalars(
-            select(BankStatementLine).where(BankStatementLine.id == line_id)
-        ).one_or_none()
+        line = queries.line(line_id)
         receipt = queries.paid_by_id(session, [receipt_id]).get(receipt_id)
-        if line is None or receipt is None:
+        if receipt is None:
             raise NotFound
         method = queries.statement(line.statement_id).method
         if (receipt.amount_kip, receipt.method) != (line.amount_kip, method):
@@ -173,14 +201,15 @@ def unmatch(match_id: uuid.UUID, reason: str) -> BankMatch:
     return found
 
 
-def known_file(session: Session, file_hash: str) -> BankStatement | None:
-    """The statement that was made of the very same file."""
-    return session.scalars(
-        select(BankStatement).where(BankStatement.file_hash == file_hash)
+def _refuse_known_file(session: Session, parsed: Parsed) -> None:
+    known = session.scalars(
+        select(BankStatement).where(BankStatement.file_hash == parsed.file_hash)
     ).one_or_none()
+    if known is not None:
+        raise StatementKnown(day=f"{clock.local(known.uploaded_at):%d/%m/%Y}")
 
 
-def new_lines(
+def _new_lines(
     session: Session, account: str, method: str, parsed: Parsed
 ) -> list[tuple[Line, str]]:
     """Lines that no earlier statement of the account has, each with its fingerprint."""

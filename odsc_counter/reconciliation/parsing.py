@@ -39,7 +39,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
              "ເງິນເຂົ້າ", "ຍອດເຂົ້າ", "ຝາກ", "ມີ", "ເຄຣດິດ", "ຮັບ"),
     DEBIT: ("debit", "debit amount", "withdrawal", "paid out", "money out", "out", "dr",
             "ເງິນອອກ", "ຍອດອອກ", "ຖອນ", "ໜີ້", "ເດບິດ", "ຈ່າຍ"),
-    TEXT: ("text", "description", "details", "detail", "remark", "remarks", "narrative", "particulars",
+    TEXT: ("text", "description", "details", "detail", "remark", "remarks", "narrative",
+           "particulars",
            "ລາຍລະອຽດ", "ລາຍການ", "ເນື້ອໃນ", "ໝາຍເຫດ", "ຄຳອະທິບາຍ"),
 }  # fmt: skip
 """What the columns are called, in the order in which they are looked for."""

@@ -196,12 +196,49 @@ def candidates(session: Session, around: BankStatement) -> list[Paid]:
     )
 
 
+def by_label(label: str) -> Paid:
+    """The bank or QR payment whose receipt bears this number. Raises NotFound."""
+    with reading() as session:
+        found = _paid(session, select_paid().where(NOT_CASH, Receipt.label == label))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def match(match_id: uuid.UUID) -> tuple[BankMatch, uuid.UUID]:
+    """A match and the statement that its line is of. Raises NotFound."""
+    with reading() as session:
+        found = session.execute(
+            select(BankMatch, BankStatementLine.statement_id)
+            .join(
+                BankStatementLine,
+                (BankStatementLine.centre_id == BankMatch.centre_id)
+                & (BankStatementLine.id == BankMatch.line_id),
+            )
+            .where(BankMatch.id == match_id)
+        ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def line(line_id: uuid.UUID) -> BankStatementLine:
+    """A line of a statement. Raises NotFound."""
+    with reading() as session:
+        found = session.scalars(
+            select(BankStatementLine).where(BankStatementLine.id == line_id)
+        ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def open_receipts(method: str | None = None, page: int = 1) -> Open:
     """Receipts of bank and QR payments that no line speaks of, the oldest first.
 
     A voided sale and its void, both without a line, cancel each other and are left out.
     """
-    wanted = [NOT_CASH, ~is_matched(), ~_cancels()]
+    wanted = [NOT_CASH, ~is_matched(), ~cancels()]
     if method is not None:
         wanted.append(Receipt.method == method)
     with reading() as session:
@@ -226,7 +263,7 @@ def cancelled_pairs(most: int = PAGE_SIZE) -> list[tuple[Paid, Paid]]:
         sales = _paid(
             session,
             select_paid()
-            .where(NOT_CASH, Receipt.kind == SALE, ~is_matched(), _cancels())
+            .where(NOT_CASH, Receipt.kind == SALE, ~is_matched(), cancels())
             .order_by(Receipt.day.desc(), Receipt.label.desc())
             .limit(most),
         )
@@ -338,7 +375,7 @@ def touched_by_people(statement_id: uuid.UUID) -> list[uuid.UUID]:
         )
 
 
-def select_paid() -> Select[Any]:
+def select_paid() -> Select[*tuple[Any, ...]]:
     """Receipts as `Paid`, in that order of columns."""
     return select(
         Receipt.id, Receipt.label, Receipt.kind, Receipt.day, Receipt.amount_kip, Receipt.method,
@@ -371,7 +408,7 @@ def is_voided() -> ColumnElement[bool]:
     )
 
 
-def _cancels() -> ColumnElement[bool]:
+def cancels() -> ColumnElement[bool]:
     """Whether the receipt is one of a sale and its void of which neither has a line."""
     other = aliased(BankMatch)
     void_open = exists().where(
@@ -392,5 +429,5 @@ def _cancels() -> ColumnElement[bool]:
     return void_open | sale_open
 
 
-def _paid(session: Session, statement: Select[Any]) -> list[Paid]:
+def _paid(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Paid]:
     return [Paid(*row) for row in session.execute(statement)]

@@ -461,6 +461,28 @@ SEALS: dict[str, Route] = {
     "receipts.verify_in": public(language="en"),
     "receipts.verify_worker": public(),
 }
+RECONCILIATION: dict[str, Route] = {
+    "reconciliation.index": centre("statement.view"),
+    "reconciliation.look_through": centre("statement.match"),
+    "reconciliation.take": centre("statement.match"),
+    "reconciliation.statement": centre("statement.view", "statement"),
+    "reconciliation.match_certain": centre("statement.match", "statement"),
+    "reconciliation.match": Route(
+        "centre",
+        "statement.match",
+        {"line": "statement_line"},
+        form={"receipt": "receipt"},
+    ),
+    "reconciliation.unmatch": Route(
+        "centre",
+        "statement.match",
+        {"match": "bank_match"},
+        sent={"reason": "A slip of mine"},
+    ),
+    "reconciliation.open_receipts": centre("statement.view"),
+    "reconciliation.anomaly_list": centre("anomaly.view"),
+    "reconciliation.anomaly_file": centre("anomaly.view"),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -483,4 +505,5 @@ ROUTES: dict[str, Route] = {
     **ESCALATION,
     **BEGUN_BEFORE,
     **SEALS,
+    **RECONCILIATION,
 }
