@@ -100,8 +100,12 @@ def parse(content: bytes, today: date) -> Parsed:
             for name, place in places.items()
         }
         line = _line(number, cells, today)
-        if line is not None:
-            lines.append(line)
+        if line is None:
+            continue
+        if any(cell.strip() for cell in row[len(rows[top]) :]):
+            # An amount with commas that nobody put into quotes would be read as its beginning.
+            line.errors.append(str(_("This row has more cells than there are headings.")))
+        lines.append(line)
     if not lines:
         raise InvalidInput({"table": str(_("The statement has no lines with money."))})
     if len(lines) > MOST:

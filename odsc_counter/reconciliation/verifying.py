@@ -67,8 +67,8 @@ def matches_equal_their_events(session: Session) -> Iterator[str]:
         verbs = told.pop(str(key), [])
         if sorted(verbs) != ["match"] + ["unmatch"] * (undone is not None):
             yield f"match {key}: its events say {', '.join(verbs) or 'nothing'}"
-    for key in told:
-        yield f"match {key}: has events and no row"
+    for subject in told:
+        yield f"match {subject}: has events and no row"
 
 
 def statements_hold_what_was_taken(session: Session) -> Iterator[str]:
