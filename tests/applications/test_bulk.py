@@ -149,7 +149,7 @@ def test_a_workbook_that_unpacks_without_end_is_not_opened(monkeypatch: pytest.M
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * (table_files.UNPACKED + 1))
     opened: list[Any] = []
-    monkeypatch.setattr(bulk, "load_workbook", lambda *given, **more: opened.append(given))
+    monkeypatch.setattr(table_files, "load_workbook", lambda *given, **more: opened.append(given))
     with pytest.raises(InvalidInput):
         bulk.read_table(bomb.getvalue())
     assert not opened
