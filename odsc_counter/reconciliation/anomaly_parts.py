@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from odsc_counter.platform import clock
+from odsc_counter.platform.money import format_number
 
 MOST_CASES = 50
 """Cases that a page shows of one rule; the file has more."""
@@ -27,7 +28,9 @@ class Limit:
     @property
     def text(self) -> str:
         """The value as people read it."""
-        return f"{self.value // 60:02}:{self.value % 60:02}" if self.is_clock else f"{self.value}"
+        if self.is_clock:
+            return f"{self.value // 60:02}:{self.value % 60:02}"
+        return format_number(self.value)
 
 
 LIMITS: dict[str, Limit] = {
