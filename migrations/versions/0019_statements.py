@@ -106,7 +106,8 @@ def upgrade() -> None:
     op.create_index('uq_bank_match_receipt_once', 'bank_match', ['centre_id', 'receipt_id'], unique=True, sqlite_where=sa.text('undone_at is null'), postgresql_where=sa.text('undone_at is null'))
     op.create_index('ix_assessment_centre_id_assessed_at', 'assessment', ['centre_id', 'assessed_at'], unique=False)
     op.create_index('ix_event_print', 'event', ['centre_id', 'at'], unique=False, sqlite_where=sa.text("verb = 'print'"), postgresql_where=sa.text("verb = 'print'"))
-    op.create_index('ix_receipt_not_cash', 'receipt', ['centre_id', 'method', 'day'], unique=False, sqlite_where=sa.text("method <> 'cash'"), postgresql_where=sa.text("method <> 'cash'"))
+    op.create_index('ix_receipt_not_cash', 'receipt', ['centre_id', 'method', 'day', 'kind', 'payment_reference'], unique=False, sqlite_where=sa.text("method <> 'cash'"), postgresql_where=sa.text("method <> 'cash'"))
+    op.create_index('ix_receipt_doings', 'receipt', ['centre_id', 'day', 'kind', 'cashier_id', 'issued_at', 'application_id'], unique=False)
     op.create_index('ix_receipt_taken_back', 'receipt', ['centre_id', 'day'], unique=False, sqlite_where=sa.text("kind <> 'sale'"), postgresql_where=sa.text("kind <> 'sale'"))
     # ### end Alembic commands ###
     dialect = op.get_bind().dialect.name

@@ -11,14 +11,15 @@ from flask_babel import lazy_gettext as _
 from odsc_counter.accounts import queries as accounts
 from odsc_counter.accounts.models import User
 from odsc_counter.places.queries import working_calendar
-from odsc_counter.platform.periods import Period
+from odsc_counter.platform.periods import CHOSEN, Period
 from odsc_counter.platform.work import reading
 from odsc_counter.reconciliation import anomaly_money as money
 from odsc_counter.reconciliation import anomaly_people as people
 from odsc_counter.reconciliation.anomaly_parts import MOST_CASES, Case, Found, Frame, Rule
 
-LONGEST = timedelta(days=366)
-"""The longest period that is looked through at once."""
+LONGEST = timedelta(days=92)
+"""The longest period that a page looks through: people wait for it."""
+LONGEST_IN_FILE = timedelta(days=366)
 MOST_IN_FILE = 1000
 
 RULES: tuple[Rule, ...] = (
@@ -143,11 +144,11 @@ def look(period: Period, today: date, most: int = MOST_CASES) -> Looked:
         return Looked(period, findings, accounts.names(named))
 
 
-def bounded(period: Period) -> Period:
-    """The period, cut to its last year where it is longer."""
-    if period.last - period.first < LONGEST:
+def bounded(period: Period, longest: timedelta = LONGEST) -> Period:
+    """The period, cut to its last days where it is longer; the file takes a year of it."""
+    if period.last - period.first < longest:
         return period
-    return Period(period.key, period.last - LONGEST + timedelta(days=1), period.last)
+    return Period(CHOSEN, period.last - longest + timedelta(days=1), period.last)
 
 
 def _finding(rule: Rule, found: Found, most: int) -> Finding:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from odsc_counter.applications.lifecycle import APPROVED, COLLECTED, READY
@@ -139,7 +139,7 @@ def granted_without_fee(session: Session, frame: Frame) -> Found:
         Application.decided_on.between(frame.first, frame.last),
         Application.state.in_(GRANTED),
         has_fee,
-        ~owes_nothing,
+        or_(is_paid, ~owes_nothing),  # the second is asked of the unpaid alone
     )
     granted, paid = session.execute(
         select(func.count(), func.coalesce(func.sum(case((is_paid, 1), else_=0)), 0))

@@ -32,6 +32,7 @@ def anomaly_list(centre: Centre) -> ResponseReturnValue:
         looked=looked,
         is_cut=looked.period != period,
         period=looked.period,
+        asked=period,
         limits_by_rule=[(rule, LIMITS[name]) for rule in anomalies.RULES for name in rule.limits],
         period_error=error,
         typed=(request.args.get("from", ""), request.args.get("to", "")),
@@ -45,7 +46,9 @@ def anomaly_file(centre: Centre) -> ResponseReturnValue:
     """Every case of a period as a table for spreadsheets."""
     today = clock.business_day(clock.now(), centre.day_starts_minute)
     try:
-        period = anomalies.bounded(period_from(request.args, today, last_30_days))
+        period = anomalies.bounded(
+            period_from(request.args, today, last_30_days), anomalies.LONGEST_IN_FILE
+        )
     except UnclearPeriod as error:
         raise NotFound from error
     looked = anomalies.look(period, today, anomalies.MOST_IN_FILE)

@@ -256,8 +256,9 @@ def test_of_many_cases_some_are_shown_and_the_rest_is_told(office: Office) -> No
     assert not found(office, "no_ticket", most=3).has_more
 
 
-def test_a_long_period_is_cut_to_its_last_year() -> None:
+def test_a_long_period_is_cut_to_its_last_days() -> None:
     long = Period(CHOSEN, date(2020, 1, 1), TODAY)
-    assert (TODAY - anomalies.bounded(long).first).days == 365
+    assert (TODAY - anomalies.bounded(long).first).days == 91
+    assert (TODAY - anomalies.bounded(long, anomalies.LONGEST_IN_FILE).first).days == 365
     short = Period(CHOSEN, TODAY, TODAY)
     assert anomalies.bounded(short) is short
