@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from odsc_counter.applications.lifecycle import APPROVED, COLLECTED, READY
@@ -139,22 +139,19 @@ def granted_without_fee(session: Session, frame: Frame) -> Found:
         Application.decided_on.between(frame.first, frame.last),
         Application.state.in_(GRANTED),
         has_fee,
-        or_(is_paid, ~owes_nothing),  # the second is asked of the unpaid alone
     )
-    granted, paid = session.execute(
-        select(func.count(), func.coalesce(func.sum(case((is_paid, 1), else_=0)), 0))
-        .select_from(Application)
-        .where(*within)
-    ).one()
+    granted = session.scalars(select(func.count()).select_from(Application).where(*within)).one()
+    # Counted in the same breath: both databases look up each file once.
     rows = session.execute(
         select(
             Application.id, Application.label, Application.decided_on, Application.taken_by_id,
-            Application.state,
+            Application.state, func.count().over(),
         )
-        .where(*within, ~is_paid)
+        .where(*within, ~is_paid, ~owes_nothing)
         .order_by(Application.decided_on.desc())
         .limit(frame.most + 1)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    gap = rows[0][5] if rows else 0
     cases = [
         Case(
             (file_link(label, key),),
@@ -164,13 +161,14 @@ def granted_without_fee(session: Session, frame: Frame) -> Found:
             day,
             person,
         )
-        for key, label, day, person, state in rows
+        for key, label, day, person, state, _all in rows
     ]
     note = _(
-        "%(granted)s files with a fee granted, %(paid)s of them paid: a gap of %(gap)s.",
+        "%(granted)s files with a fee granted, %(settled)s of them paid or exempt:"
+        " a gap of %(gap)s.",
         granted=granted,
-        paid=int(paid),
-        gap=granted - int(paid),
+        settled=granted - gap,
+        gap=gap,
     )
     return Found(cases, note)
 

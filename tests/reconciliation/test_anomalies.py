@@ -168,7 +168,7 @@ def test_a_file_granted_without_a_receipt(office: Office) -> None:
         grant(office, application)
     finding = found(office, "no_receipt")
     assert sorted(labels(finding)) == sorted([[unpaid.label], [voided.label]])
-    assert "3 files" in finding.note
+    assert "4 files" in finding.note
     assert "gap of 2" in finding.note
 
 
