@@ -34,6 +34,7 @@ from odsc_counter.platform.live import hub
 from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.receipts.key_files import KeyFiles, use_key_files
+from odsc_counter.reconciliation import views as reconciliation_views
 from odsc_counter.tickets import views as tickets_views
 from odsc_counter.tills import views as tills_views
 from odsc_counter.transmittals import views as transmittals_views
@@ -61,6 +62,7 @@ ROOMS = (
     scan_views,
     tills_views,
     receipts_views,
+    reconciliation_views,
     transmittals_views,
     messages_views,
     coordination_views,

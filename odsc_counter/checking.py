@@ -26,6 +26,7 @@ from odsc_counter.platform.numbering import NumberSeries
 from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts import verifying as money
+from odsc_counter.reconciliation import verifying as statements
 from odsc_counter.tickets import timeline
 from odsc_counter.tickets.hall_models import Appointment
 from odsc_counter.tickets.models import ServiceLeg, Ticket
@@ -232,6 +233,7 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _application_numbers,
     _transmittal_numbers,
     *money.RULES,
+    *statements.RULES,
     _states_equal_their_events,
     _tickets_equal_their_events,
     _undecided_files_lie_somewhere,

@@ -21,6 +21,7 @@ from odsc_counter.platform import events, idempotency, numbering, tenancy
 from odsc_counter.platform.columns import Base
 from odsc_counter.receipts import key_models
 from odsc_counter.receipts import models as receipts
+from odsc_counter.reconciliation import models as reconciliation
 from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
 from odsc_counter.tills import models as tills
@@ -45,6 +46,7 @@ ROOMS = (
     pre_models,
     proposal_models,
     receipts,
+    reconciliation,
     scan_models,
     register_models,
     tenancy,

@@ -65,6 +65,8 @@ KINDS: dict[str, LazyString] = {
     "route": _("Page"),
     "installation": _("Installation"),
     "signing_key": _("Signing key"),
+    "bank_statement": _("Bank statement"),
+    "bank_match": _("Line of a statement and its receipt"),
 }
 
 _VERBS: dict[tuple[str, str], LazyString] = {
@@ -185,6 +187,9 @@ _VERBS: dict[tuple[str, str], LazyString] = {
     ("till_session", "recount"): _("Till counted again"),
     ("till_session", "sign_off"): _("Till signed off"),
     ("till_session", "move_cash"): _("Cash moved"),
+    ("bank_statement", "take"): _("Bank statement taken"),
+    ("bank_match", "match"): _("Line of a statement matched with a receipt"),
+    ("bank_match", "unmatch"): _("Match with a receipt taken back"),
     ("offer", "set_up"): _("Usual services set up"),
     ("service", "offered"): _("Service offered"),
     ("service", "stopped"): _("Service no longer offered"),
@@ -321,6 +326,11 @@ DETAILS: dict[str, LazyString] = {
     "purpose": _("Purpose"),
     "how": _("How"),
     "applications": _("Number of applications"),
+    "file_name": _("File"),
+    "lines": _("Lines"),
+    "known_lines": _("Lines known before"),
+    "matched": _("Lines matched by rule"),
+    "made_by": _("Matched by"),
 }
 
 _REASONS: dict[str, LazyString] = {
@@ -371,6 +381,7 @@ VALUES: dict[str, dict[str, LazyString]] = {
         "no_answer": _("The gateway did not answer"),
         "too_late": _("It would have come too late"),
     },
+    "made_by": {"rule": _("The rule"), "person": _("A person")},
     "kind": {"person": _("Person"), "business": _("Business")},
     "purpose": {
         "keep": _("Keep the record for later applications"),

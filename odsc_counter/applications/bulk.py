@@ -1,17 +1,13 @@
 """Many applications for one service at once, from a table: read, looked through, then taken."""
 
-import csv
-import io
 import re
 import uuid
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl import load_workbook
 
 from odsc_counter.applications import answers as told
 from odsc_counter.applications.intake import take
@@ -24,13 +20,12 @@ from odsc_counter.places.models import Centre
 from odsc_counter.places.wording import language
 from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.lao import lao_normalize
+from odsc_counter.platform.table_files import NotATable, rows_of
 from odsc_counter.platform.work import unit_of_work
 
 MOST = 100
 """Files of one table: they are taken in one transaction."""
 MOST_CELL = 1000
-UNPACKED = 50 * 1024 * 1024
-"""Bytes that a workbook may have when its parts are unpacked."""
 PERSON = ("full_name", "phone", "id_number", "village")
 PAPER = "paper."
 KEY = re.compile(r"\[([A-Za-z0-9_.-]+)\]\s*$")
@@ -93,8 +88,10 @@ def read_table(content: bytes) -> list[dict[str, str]]:
     What it is shows in its bytes. Raises InvalidInput for a file that can't be read, has no
     known column, or has more than MOST lines.
     """
-    raw = _workbook(content) if content[:2] == b"PK" else _csv(content)
-    rows = iter(raw)
+    try:
+        rows = iter(rows_of(content, MOST + 200))
+    except NotATable as error:
+        raise _unreadable() from error
     keys = [_key(cell) for cell in next(rows, [])]
     if "full_name" not in keys:
         message = _("The first line must name the columns, as in the table that you can download.")
@@ -214,40 +211,6 @@ def _as_typed(cells: Mapping[str, str], questions: Mapping[str, Field]) -> dict[
 def _key(head: str) -> str:
     found = KEY.search(head)
     return found[1] if found else head.strip()
-
-
-def _csv(content: bytes) -> list[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-        dialect = csv.Sniffer().sniff(text.split("\n", 1)[0], ",;\t")
-        return list(csv.reader(io.StringIO(text), dialect))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _unreadable() from error
-
-
-def _workbook(content: bytes) -> list[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
-                raise _unreadable()
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_row=MOST + 200, max_col=200, values_only=True)
-        return [[_cell(cell) for cell in row] for row in rows]
-    except InvalidInput:
-        raise
-    except Exception as error:  # whatever a reader of foreign files meets in them
-        raise _unreadable() from error
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _unreadable() -> InvalidInput:

@@ -22,6 +22,7 @@ from odsc_counter.demo.bookings import book_ahead
 from odsc_counter.demo.history import History, Offer, Staff
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
 from odsc_counter.demo.registers import allow_local, propose, suspend_some
+from odsc_counter.demo.statements import upload_statements
 from odsc_counter.monitoring import rollups
 from odsc_counter.places import operations as places
 from odsc_counter.places.models import Centre, Unit
@@ -256,6 +257,7 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
         if named:
             with clock.use(_standing_at(now)):
                 book_ahead(centre, staff.manager, rows, last, rng)
+                upload_statements(centre, staff.manager, last, rng)
                 if centre.code == NAMED[0]:
                     allow_local(centre, staff.manager, last)
         rollups.rebuild(centre, first, last)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odsc_counter.platform.columns import AppendOnly, Base, CentreEntity, new_id
@@ -38,6 +38,14 @@ class Event(AppendOnly, _Entry, CentreEntity, Base):
     __table_args__ = (
         UniqueConstraint("centre_id", "subject_kind", "subject_id", "seq", name="uq_event_seq"),
         Index("ix_event_centre_id_at", "centre_id", "at"),
+        # Papers printed again and again are looked for among all events of a period.
+        Index(
+            "ix_event_print",
+            "centre_id",
+            "at",
+            sqlite_where=text("verb = 'print'"),
+            postgresql_where=text("verb = 'print'"),
+        ),
     )
 
     day: Mapped[date]

@@ -84,6 +84,7 @@ class Assessment(AppendOnly, CentreEntity, Base):
             "exemption_code = '' or length(exemption_paper) >= 2", name="exemption_has_paper"
         ),
         Index("ix_assessment_centre_id_application_id", "centre_id", "application_id"),
+        Index("ix_assessment_centre_id_assessed_at", "centre_id", "assessed_at"),
     )
 
     application_id: Mapped[uuid.UUID]
@@ -187,6 +188,34 @@ class Receipt(AppendOnly, CentreEntity, Base):
         Index("ix_receipt_centre_id_application_id", "centre_id", "application_id"),
         Index("ix_receipt_centre_id_till_session_id", "centre_id", "till_session_id"),
         Index("ix_receipt_centre_id_reverses_id", "centre_id", "reverses_id"),
+        # What the bank's statements are held against.
+        Index(
+            "ix_receipt_not_cash",
+            "centre_id",
+            "method",
+            "day",
+            "kind",
+            "payment_reference",
+            sqlite_where=text("method <> 'cash'"),
+            postgresql_where=text("method <> 'cash'"),
+        ),
+        # Who sold and voided when, read from the index alone: rows carry their long text.
+        Index(
+            "ix_receipt_doings",
+            "centre_id",
+            "day",
+            "kind",
+            "cashier_id",
+            "issued_at",
+            "application_id",
+        ),
+        Index(
+            "ix_receipt_taken_back",
+            "centre_id",
+            "day",
+            sqlite_where=text("kind <> 'sale'"),
+            postgresql_where=text("kind <> 'sale'"),
+        ),
     )
 
     fiscal_year: Mapped[int]

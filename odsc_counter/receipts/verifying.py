@@ -76,7 +76,6 @@ def receipts_are_sealed(session: Session) -> Iterator[str]:
                 signed = signed or bool(receipt.key_id)
                 number, before = receipt.number, receipt.hash
                 total += receipt.amount_kip
-            session.expunge_all()
         ends[key] = (number, before, total)
     heads = {
         (row.fiscal_year, row.series): (row.last_no, row.head_hash, row.total_kip)

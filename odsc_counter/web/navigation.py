@@ -25,6 +25,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("till.use", "tills.till", _("Till")),
     ("till.sign_off", "tills.index", _("Tills")),
     ("receipt.view", "receipts.index", _("Receipts")),
+    ("statement.view", "reconciliation.index", _("Reconciliation")),
     ("hall.view", "tickets.hall", _("Hall")),
     ("hall.view", "tickets.hall_reports", _("Reports")),
     ("appointment.book", "tickets.agenda", _("Appointments")),

@@ -17,6 +17,7 @@ from odsc_counter.applications import bulk, lists
 from odsc_counter.applications.lifecycle import INCOMPLETE, SUBMITTED
 from odsc_counter.catalogue.form_fields import schema_of
 from odsc_counter.catalogue.models import MonitoringBody, ServiceVersion
+from odsc_counter.platform import table_files
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.tenancy import reference_scope
@@ -146,9 +147,9 @@ def test_what_is_no_table_is_told(content: bytes) -> None:
 def test_a_workbook_that_unpacks_without_end_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (bulk.UNPACKED + 1))
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (table_files.UNPACKED + 1))
     opened: list[Any] = []
-    monkeypatch.setattr(bulk, "load_workbook", lambda *given, **more: opened.append(given))
+    monkeypatch.setattr(table_files, "load_workbook", lambda *given, **more: opened.append(given))
     with pytest.raises(InvalidInput):
         bulk.read_table(bomb.getvalue())
     assert not opened

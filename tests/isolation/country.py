@@ -36,6 +36,7 @@ from odsc_counter.transmittals.models import OUT
 from odsc_counter.transmittals.sides import Side
 from tests.applications.files import a_scan
 from tests.messages.outbox import a_message
+from tests.reconciliation.bank import a_matched_line
 from tests.world import LONG_AGO, a_centre, a_ministry, a_service, a_unit, a_user, counters_of
 
 OURS, SIBLING, ELSEWHERE, PARENT, NOWHERE = "LA0101", "LA0102", "LA0201", "LA01", "LA9999"
@@ -160,6 +161,7 @@ def _an_office(code: str, counters: int) -> Office:
             centre, assessment.id, cashier, receipts.Payment(tendered_kip=20_000)
         )
         document = printing.print_day(receipt.day, "both")
+        matched = a_matched_line(centre, cashier, service.id, line.id, reference=f"FT-{code}")
         notice = notices.add_notice(text_lo="ແຈ້ງການ")
         device = f"{centre.id:032x}"
         displays.beat(device, "board")
@@ -214,6 +216,9 @@ def _an_office(code: str, counters: int) -> Office:
         "receipt_document": document,
         "receipt_code": receipt.public_code,
         "till": till.id,
+        "statement": matched.statement_id,
+        "statement_line": matched.line_id,
+        "bank_match": matched.match_id,
         "counter": number.id,
         "counter_number": number.number,
         "group": group.id,
@@ -275,6 +280,9 @@ MISSING: dict[str, object] = {
     "receipt_document": uuid.UUID(int=19),
     "receipt_code": "AAAAAAAAAAAAAAAA",
     "till": uuid.UUID(int=5),
+    "statement": uuid.UUID(int=19),
+    "statement_line": uuid.UUID(int=20),
+    "bank_match": uuid.UUID(int=21),
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),

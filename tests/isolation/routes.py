@@ -473,6 +473,28 @@ PRINTING: dict[str, Route] = {
     "receipts.print_day": centre("receipt.view", form={"till": "till"}, sent={"day": "2026-11-25"}),
     "receipts.pdf_of_many": Route("centre", "receipt.view", {"document": "receipt_document"}),
 }
+RECONCILIATION: dict[str, Route] = {
+    "reconciliation.index": centre("statement.view"),
+    "reconciliation.look_through": centre("statement.match"),
+    "reconciliation.take": centre("statement.match"),
+    "reconciliation.statement": centre("statement.view", "statement"),
+    "reconciliation.match_certain": centre("statement.match", "statement"),
+    "reconciliation.match": Route(
+        "centre",
+        "statement.match",
+        {"line": "statement_line"},
+        form={"receipt": "receipt"},
+    ),
+    "reconciliation.unmatch": Route(
+        "centre",
+        "statement.match",
+        {"match": "bank_match"},
+        sent={"reason": "A slip of mine"},
+    ),
+    "reconciliation.open_receipts": centre("statement.view"),
+    "reconciliation.anomaly_list": centre("anomaly.view"),
+    "reconciliation.anomaly_file": centre("anomaly.view"),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -496,4 +518,5 @@ ROUTES: dict[str, Route] = {
     **BEGUN_BEFORE,
     **SEALS,
     **PRINTING,
+    **RECONCILIATION,
 }

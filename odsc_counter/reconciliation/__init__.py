@@ -1,0 +1,1 @@
+"""Bank statements against receipts, and what managers and auditors should look at."""
