@@ -10,6 +10,7 @@
   there already: as much as the receipt, on the account of its method;
 - lines and ledger entries can't come to more than the receipt or posting, so none is added later;
 - a signed off till stays as it is; a till keeps cashier, day and float;
+- on SQLite no row takes the place of another by INSERT OR REPLACE, in no append-only table;
 - on PostgreSQL, at the commit: lines come to the receipt, entries to the posting, and a posting
   of a receipt has its receipt. SQLite has no check at the commit; `odsc-counter check` counts.
 """
@@ -108,10 +109,11 @@ ENTRY_FITS = (
 )
 HEAD_MOVES_ON = (
     "new.last_no > old.last_no and new.head_hash <> old.head_hash"
-    " and new.fiscal_year = old.fiscal_year and new.series = old.series"
+    " and new.centre_id = old.centre_id and new.fiscal_year = old.fiscal_year and new.series = old.series"
 )
 TILL_STANDS = (
-    "old.state <> 'closed' and new.cashier_id = old.cashier_id and new.day = old.day"
+    "old.state <> 'closed' and new.centre_id = old.centre_id and new.id = old.id"
+    " and new.cashier_id = old.cashier_id and new.day = old.day"
     " and new.float_kip = old.float_kip and new.opened_at = old.opened_at"
     " and coalesce(cast(new.taken_over_from_id as varchar), '')"
     " = coalesce(cast(old.taken_over_from_id as varchar), '')"
@@ -228,6 +230,14 @@ def upgrade() -> None:
             f"create trigger {table}_no_delete before delete on {table}"
             f" begin select raise(abort, 'a row of {table} is never removed'); end"
         )
+    connection = op.get_bind()
+    added_to = connection.exec_driver_sql(
+        "select tbl_name from sqlite_master where type = 'trigger'"
+        " and name = tbl_name || '_no_update' order by tbl_name"
+    ).scalars()
+    for table in (*added_to.all(), *CHANGING):
+        for statement in walls.no_replacement(connection, table):
+            op.execute(statement)
 
 
 def downgrade() -> None:
