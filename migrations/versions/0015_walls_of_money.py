@@ -18,6 +18,7 @@
 from collections.abc import Iterator
 
 from alembic import op
+from sqlalchemy import Connection
 
 from odsc_counter.platform import walls
 
@@ -176,7 +177,8 @@ end $$
 
 
 def _sqlite(table: str, action: str, rules: dict[str, str]) -> Iterator[str]:
-    for place, (says, rule) in enumerate(rules.items(), 1):
+    # The trigger that was made last is asked first: made from the end, they speak in order.
+    for place, (says, rule) in reversed(list(enumerate(rules.items(), 1))):
         yield (
             f"create trigger {table}_holds_{action}_{place} before {action} on {table}"
             f" when not coalesce(({rule}), 0) begin select raise(abort, '{says}'); end"
@@ -199,6 +201,16 @@ def _postgresql(table: str, action: str, rules: dict[str, str]) -> Iterator[str]
     )
 
 
+def _refuse_replacement(connection: Connection) -> None:
+    added_to = connection.exec_driver_sql(
+        "select tbl_name from sqlite_master where type = 'trigger'"
+        " and name = tbl_name || '_no_update' order by tbl_name"
+    ).scalars()
+    for table in (*added_to.all(), *CHANGING):
+        for statement in walls.no_replacement(connection, table):
+            op.execute(statement)
+
+
 def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     if dialect == "postgresql":
@@ -209,6 +221,8 @@ def upgrade() -> None:
     for table in APPEND_ONLY:
         for statement in walls.append_only(table, dialect):
             op.execute(statement)
+    if dialect == "sqlite":
+        _refuse_replacement(op.get_bind())
     words = _sqlite if dialect == "sqlite" else _postgresql
     for action, tables in (("insert", ON_INSERT), ("update", ON_UPDATE)):
         for table, rules in tables.items():
@@ -230,14 +244,6 @@ def upgrade() -> None:
             f"create trigger {table}_no_delete before delete on {table}"
             f" begin select raise(abort, 'a row of {table} is never removed'); end"
         )
-    connection = op.get_bind()
-    added_to = connection.exec_driver_sql(
-        "select tbl_name from sqlite_master where type = 'trigger'"
-        " and name = tbl_name || '_no_update' order by tbl_name"
-    ).scalars()
-    for table in (*added_to.all(), *CHANGING):
-        for statement in walls.no_replacement(connection, table):
-            op.execute(statement)
 
 
 def downgrade() -> None:

@@ -73,8 +73,7 @@ def _sqlite_walls() -> None:
         "create trigger signing_key_no_delete before delete on signing_key"
         f" begin select raise(abort, '{SAYS}'); end"
     )
-    # Left out, not refused: who makes a key asks whether another one was there before.
-    for statement in walls.no_replacement(op.get_bind(), "signing_key", "ignore"):
+    for statement in walls.no_replacement(op.get_bind(), "signing_key"):
         op.execute(statement)
 
 
