@@ -109,7 +109,7 @@ def drawers_are_as_events_tell(session: Session) -> Iterator[str]:
     ):
         events[event.subject_id].append(event)
     booked: dict[uuid.UUID | None, list[Booked]] = defaultdict(list)
-    for till_id, *moved in session.execute(
+    for till_id, kind, debit, credit, kip in session.execute(
         select(
             LedgerPosting.till_session_id,
             LedgerPosting.kind,
@@ -124,13 +124,11 @@ def drawers_are_as_events_tell(session: Session) -> Iterator[str]:
         )
         .where(LedgerPosting.kind.in_((FLOAT, MOVEMENT, CLOSE)))
     ):
-        booked[till_id].append((moved[0], moved[1], moved[2], moved[3]))
+        booked[till_id].append((kind, debit, credit, kip))
     counts: dict[uuid.UUID, list[tuple[int, int]]] = defaultdict(list)
     for count in session.scalars(select(TillCount).order_by(TillCount.seq)):
         counts[count.till_session_id].append((count.counted_kip, count.expected_kip))
-    names: dict[int | None, str] = {
-        identity: name for identity, name in session.execute(select(User.id, User.username))
-    }
+    names = {user.id: user.username for user in session.scalars(select(User))}
     for till in session.scalars(select(TillSession)):
         of_till = events.pop(str(till.id), [])
         if any(event.verb == OF_EARLIER_RELEASES for event in of_till):
@@ -138,7 +136,7 @@ def drawers_are_as_events_tell(session: Session) -> Iterator[str]:
         told = _Told()
         for event in of_till:
             told.hear(event)
-        second = names.get(till.signed_off_by_id, "")
+        second = names.get(till.signed_off_by_id or 0, "")
         yield from _faults(till, told, second, counts[till.id], booked[till.id])
     for subject in events:
         yield f"till {subject}: was opened and is missing"
