@@ -21,7 +21,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.lao import lao_normalize
 from odsc_counter.platform.tenancy import current_actor
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.receipts import body, fees, queries
+from odsc_counter.receipts import body, chain, fees, queries
 from odsc_counter.receipts.assessing import assess, refuse_unless_payable
 from odsc_counter.receipts.errors import (
     AlreadyReversed,
@@ -38,7 +38,7 @@ from odsc_counter.receipts.errors import (
     TooLittleCash,
     TooMuchCash,
 )
-from odsc_counter.receipts.models import CASH, QR, REFUND, SALE, TRANSFER, VOID, Receipt
+from odsc_counter.receipts.models import CASH, QR, REFUND, SALE, SERIES_OF, TRANSFER, VOID, Receipt
 from odsc_counter.receipts.writing import Draft, counter_name, ministries_of, write
 from odsc_counter.tills.errors import NotSoMuchInDrawer
 from odsc_counter.tills.models import TillSession
@@ -84,6 +84,9 @@ def issue(centre: Centre, assessment_id: uuid.UUID, cashier: User, payment: Paym
         assessed = queries.assessment_lines(assessment.id)
         fees.refuse_examples(line.standing for line in assessed)
         amount = assessment.total_kip
+        if payment.method != CASH:
+            # Held before its number is looked for, so that nobody uses the same one meanwhile.
+            chain.held(session, day.year, SERIES_OF[SALE])
         paid = _sensible(payment, amount)
         ministries = ministries_of(assessed)
         values = body.sale_values(
@@ -156,11 +159,11 @@ def print_paper(receipt_id: uuid.UUID, language: str) -> int:
     """Note that a receipt is being printed, and say which print it is.
 
     Returns 0 for the original, 1 for COPY 1, and so on. `language` is lo, en or both. Raises
-    NotFound. Two prints at the same moment never get the same number: the log's own unique
-    key numbers them.
+    NotFound. Prints at the same moment wait for one another.
     """
     with unit_of_work() as work:
         receipt = queries.receipt(receipt_id)
+        applications.locked(work.session, receipt.application_id)
         copy = queries.print_count(receipt.id)
         work.record(
             "print",
