@@ -139,11 +139,14 @@ class Cash:
         return (time.perf_counter() - began) / times * 1000
 
     def verified(self) -> tuple[int, float]:
-        """How many receipts `check` verifies with all rules of money, and at which rate."""
-        began = time.perf_counter()
+        """How many receipts `check` verifies with all rules of money, and how many a second.
+
+        By processor time, for it reads in one thread and others may be at work.
+        """
+        began = time.process_time()
         with self.office.inside(), reading() as session:
             faults = [said for rule in verifying.RULES for said in rule(session)]
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         if faults:
             raise RuntimeError(faults[0])
         with self.office.inside():
@@ -286,7 +289,9 @@ def main() -> None:
                 )
         share = sealing / issued[1].middle
         print(f"  hash, sign, seal   {sealing:.2f} ms, {share:.1%} of an issue at 1")
-        print(f"  check              {rate:.0f} receipts/s of {count}", flush=True)
+        print(
+            f"  check              {rate:.0f} receipts/s of processor time, of {count}", flush=True
+        )
 
 
 if __name__ == "__main__":
