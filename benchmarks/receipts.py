@@ -284,9 +284,8 @@ def main() -> None:
         print(f"  bare rows, 1       {limit}")
         for name, speeds in (("issue", issued), ("POST", posted)):
             for clients, speed in speeds.items():
-                print(
-                    f"  {name:6} {clients:2}          {speed}  bare / this {limit.rate / speed.rate:5.1f}"
-                )
+                ratio = limit.rate / speed.rate
+                print(f"  {name:6} {clients:2}          {speed}  bare / this {ratio:5.1f}")
         share = sealing / issued[1].middle
         print(f"  hash, sign, seal   {sealing:.2f} ms, {share:.1%} of an issue at 1")
         print(
