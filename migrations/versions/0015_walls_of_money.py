@@ -10,6 +10,7 @@
   there already: as much as the receipt, on the account of its method;
 - lines and ledger entries can't come to more than the receipt or posting, so none is added later;
 - a signed off till stays as it is; a till keeps cashier, day and float;
+- on SQLite no row takes the place of another by INSERT OR REPLACE, in no append-only table;
 - on PostgreSQL, at the commit: lines come to the receipt, entries to the posting, and a posting
   of a receipt has its receipt. SQLite has no check at the commit; `odsc-counter check` counts.
 """
@@ -17,6 +18,7 @@
 from collections.abc import Iterator
 
 from alembic import op
+from sqlalchemy import Connection
 
 from odsc_counter.platform import walls
 
@@ -108,10 +110,11 @@ ENTRY_FITS = (
 )
 HEAD_MOVES_ON = (
     "new.last_no > old.last_no and new.head_hash <> old.head_hash"
-    " and new.fiscal_year = old.fiscal_year and new.series = old.series"
+    " and new.centre_id = old.centre_id and new.fiscal_year = old.fiscal_year and new.series = old.series"
 )
 TILL_STANDS = (
-    "old.state <> 'closed' and new.cashier_id = old.cashier_id and new.day = old.day"
+    "old.state <> 'closed' and new.centre_id = old.centre_id and new.id = old.id"
+    " and new.cashier_id = old.cashier_id and new.day = old.day"
     " and new.float_kip = old.float_kip and new.opened_at = old.opened_at"
     " and coalesce(cast(new.taken_over_from_id as varchar), '')"
     " = coalesce(cast(old.taken_over_from_id as varchar), '')"
@@ -174,7 +177,8 @@ end $$
 
 
 def _sqlite(table: str, action: str, rules: dict[str, str]) -> Iterator[str]:
-    for place, (says, rule) in enumerate(rules.items(), 1):
+    # The trigger that was made last is asked first: made from the end, they speak in order.
+    for place, (says, rule) in reversed(list(enumerate(rules.items(), 1))):
         yield (
             f"create trigger {table}_holds_{action}_{place} before {action} on {table}"
             f" when not coalesce(({rule}), 0) begin select raise(abort, '{says}'); end"
@@ -197,6 +201,16 @@ def _postgresql(table: str, action: str, rules: dict[str, str]) -> Iterator[str]
     )
 
 
+def _refuse_replacement(connection: Connection) -> None:
+    added_to = connection.exec_driver_sql(
+        "select tbl_name from sqlite_master where type = 'trigger'"
+        " and name = tbl_name || '_no_update' order by tbl_name"
+    ).scalars()
+    for table in (*added_to.all(), *CHANGING):
+        for statement in walls.no_replacement(connection, table):
+            op.execute(statement)
+
+
 def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     if dialect == "postgresql":
@@ -207,6 +221,8 @@ def upgrade() -> None:
     for table in APPEND_ONLY:
         for statement in walls.append_only(table, dialect):
             op.execute(statement)
+    if dialect == "sqlite":
+        _refuse_replacement(op.get_bind())
     words = _sqlite if dialect == "sqlite" else _postgresql
     for action, tables in (("insert", ON_INSERT), ("update", ON_UPDATE)):
         for table, rules in tables.items():

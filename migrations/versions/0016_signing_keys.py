@@ -73,6 +73,8 @@ def _sqlite_walls() -> None:
         "create trigger signing_key_no_delete before delete on signing_key"
         f" begin select raise(abort, '{SAYS}'); end"
     )
+    for statement in walls.no_replacement(op.get_bind(), "signing_key"):
+        op.execute(statement)
 
 
 def _postgresql_walls() -> None:

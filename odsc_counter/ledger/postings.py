@@ -39,11 +39,8 @@ def post(
 
     Raises ValueError for an unknown kind or a posting without an entry: a fault of ours.
     """
-    sums: Counter[tuple[str, str]] = Counter()
-    for transfer in transfers:
-        sums[transfer.debit, transfer.credit] += transfer.amount_kip
-    moved = {accounts: amount for accounts, amount in sums.items() if amount}
-    if kind not in KINDS or not moved or min(moved.values()) < 0:
+    moved = merged(transfers)
+    if kind not in KINDS or not moved or min(one.amount_kip for one in moved) < 0:
         raise ValueError("a posting is of a known kind and moves money from account to account")
     posting = LedgerPosting(
         id=posting_id or new_id(),
@@ -52,7 +49,7 @@ def post(
         day=day,
         posted_at=at or clock.now(),
         posted_by_id=current_actor().user_id,
-        amount_kip=sum(moved.values()),
+        amount_kip=sum(one.amount_kip for one in moved),
         memo=memo,
         corrects_day=corrects_day,
     )
@@ -62,14 +59,22 @@ def post(
         LedgerEntry(
             posting_id=posting.id,
             position=position,
-            debit_account=debit,
-            credit_account=credit,
-            amount_kip=amount,
+            debit_account=one.debit,
+            credit_account=one.credit,
+            amount_kip=one.amount_kip,
         )
-        for position, ((debit, credit), amount) in enumerate(sorted(moved.items()), start=1)
+        for position, one in enumerate(moved, start=1)
     )
     work.session.flush()
     return posting
+
+
+def merged(transfers: Iterable[Transfer]) -> list[Transfer]:
+    """One transfer for each pair of accounts, in their order; none of nought."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for transfer in transfers:
+        sums[transfer.debit, transfer.credit] += transfer.amount_kip
+    return [Transfer(*accounts, amount) for accounts, amount in sorted(sums.items()) if amount]
 
 
 @dataclass(frozen=True)
@@ -81,12 +86,14 @@ class Share:
 
 
 def taken(method: str, shares: Iterable[Share]) -> list[Transfer]:
-    """Money taken by a method and whom it is owed to; negative shares go the other way."""
+    """Money taken by a method and whom it is owed to, as `post` books it.
+
+    Negative shares go the other way.
+    """
     money = BY_METHOD[method]
-    return [
+    return merged(
         Transfer(money, share.to, share.kip)
         if share.kip > 0
         else Transfer(share.to, money, -share.kip)
         for share in shares
-        if share.kip
-    ]
+    )

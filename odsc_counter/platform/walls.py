@@ -5,6 +5,8 @@ Migrations name the tables; this module knows the words for each database.
 
 from collections.abc import Iterator
 
+from sqlalchemy import Connection, text
+
 from odsc_counter.platform.database import APP_ROLE, NATIONAL_ROLE
 
 OWN_CENTRE = "centre_id = nullif(current_setting('app.centre_id', true), '')::int"
@@ -85,3 +87,43 @@ def append_only(table: str, dialect: str) -> Iterator[str]:
         f"create trigger {table}_no_truncate before truncate on {table}"
         " for each statement execute function refuse_change()"
     )
+
+
+def no_replacement(connection: Connection, table: str) -> Iterator[str]:
+    """Refuse a row in the place of another one, by any of its keys: SQLite only.
+
+    INSERT OR REPLACE removes the row that is in the way, and fires no trigger of its removal
+    on a connection that has not asked for it.
+    """
+    taken = ["rowid = new.rowid"]
+    conditions = ["1"]
+    for index, partial in connection.execute(
+        text('select name, partial from pragma_index_list(:name) where "unique"'), {"name": table}
+    ).all():
+        columns = connection.execute(
+            text("select name from pragma_index_info(:name) order by seqno"), {"name": index}
+        ).scalars()
+        same = " and ".join(f"{name} = new.{name}" for name in columns)
+        condition = "1"
+        if partial:
+            made: str = connection.execute(
+                text("select sql from sqlite_master where name = :name"), {"name": index}
+            ).scalar_one()
+            condition = made.split(" WHERE ", 1)[1]
+        taken.append(f"{same} and {condition}")
+        conditions.append(condition)
+    first_column = {condition.split()[0] for condition in conditions if condition != "1"}
+    cases = " or ".join(
+        f"({_of_new(condition, first_column)} and exists (select 1 from {table} where {rule}))"  # noqa: S608 - our own names
+        for rule, condition in zip(taken, conditions, strict=True)
+    )
+    yield (
+        f"create trigger {table}_no_replace before insert on {table} when {cases}"
+        f" begin select raise(abort, 'no row takes the place of another'); end"
+    )
+
+
+def _of_new(condition: str, columns: set[str]) -> str:
+    """A partial index's condition, asked of the row that comes."""
+    words = condition.split()
+    return " ".join(f"new.{word}" if word in columns else word for word in words)

@@ -117,19 +117,24 @@ def sale_values(
             **both(centre),
         },
         "counter": counter,
-        "exemption": {
-            "code": assessment.exemption_code,
-            "name": {"en": assessment.exemption_name_en, "lo": assessment.exemption_name_lo},
-            "paper": assessment.exemption_paper,
-        }
-        if assessment.exemption_code
-        else None,
+        "exemption": exemption(assessment),
         "format": FORMAT,
         "illustrative": any(line["standing"] == ILLUSTRATIVE for line in lines),
         "letterhead": lines_of(letterhead),
         "lines": lines,
         "payer": application.person.full_name,
         "service": both(application.version_taken),
+    }
+
+
+def exemption(assessment: Assessment) -> dict[str, Any] | None:
+    """Who pays less or nothing, and by which paper; None for everybody else."""
+    if not assessment.exemption_code:
+        return None
+    return {
+        "code": assessment.exemption_code,
+        "name": {"en": assessment.exemption_name_en, "lo": assessment.exemption_name_lo},
+        "paper": assessment.exemption_paper,
     }
 
 

@@ -21,7 +21,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.lao import lao_normalize
 from odsc_counter.platform.tenancy import current_actor
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.receipts import body, fees, queries
+from odsc_counter.receipts import body, chain, fees, queries
 from odsc_counter.receipts.assessing import assess, refuse_unless_payable
 from odsc_counter.receipts.errors import (
     AlreadyReversed,
@@ -38,7 +38,7 @@ from odsc_counter.receipts.errors import (
     TooLittleCash,
     TooMuchCash,
 )
-from odsc_counter.receipts.models import CASH, QR, REFUND, SALE, TRANSFER, VOID, Receipt
+from odsc_counter.receipts.models import CASH, QR, REFUND, SALE, SERIES_OF, TRANSFER, VOID, Receipt
 from odsc_counter.receipts.writing import Draft, counter_name, ministries_of, write
 from odsc_counter.tills.errors import NotSoMuchInDrawer
 from odsc_counter.tills.models import TillSession
@@ -79,6 +79,9 @@ def issue(centre: Centre, assessment_id: uuid.UUID, cashier: User, payment: Paym
         assessed = queries.assessment_lines(assessment.id)
         fees.refuse_examples(line.standing for line in assessed)
         amount = assessment.total_kip
+        if payment.method != CASH:
+            # Held before its number is looked for, so that nobody uses the same one meanwhile.
+            chain.held(session, day.year, SERIES_OF[SALE])
         paid = _sensible(payment, amount)
         ministries = ministries_of(assessed)
         values = body.sale_values(

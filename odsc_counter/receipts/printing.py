@@ -8,9 +8,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
 
+from odsc_counter.applications import queries as applications
 from odsc_counter.platform.columns import new_id
-from odsc_counter.platform.errors import DomainError, NotFound
+from odsc_counter.platform.errors import AlreadyChanged, DomainError, NotFound
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.work import Work, reading, unit_of_work
 from odsc_counter.receipts import queries
@@ -48,14 +50,15 @@ def print_paper(receipt_id: uuid.UUID, language: str, paper_format: str = A5) ->
     """Note that a receipt is being printed, and say which print it is.
 
     Returns 0 for the original, 1 for COPY 1, and so on. `language` is lo, en or both,
-    `paper_format` one of FORMATS. Raises NotFound. Two prints at the same moment never get the
-    same number: the log's own unique key numbers them.
+    `paper_format` one of FORMATS. Raises NotFound. Prints at the same moment wait for one
+    another; beside a whole day's, AlreadyChanged: the log's own unique key numbers them.
     """
     with unit_of_work() as work:
         receipt = queries.receipt(receipt_id)
+        applications.locked(work.session, receipt.application_id)
         copy = _print_counts(work, [receipt.id]).get(str(receipt.id), 0)
         _record(work, receipt, copy, {"language": language, "format": paper_format})
-        work.session.flush()
+        _written(work)
     return copy
 
 
@@ -71,7 +74,7 @@ def print_day(
 
     At most MOST_TOGETHER in the order of their numbers; `part` 2 is those that follow. Returns
     the key of the document for `printed_together`. Raises NothingToPrint; NotFound for a till
-    that is not there.
+    that is not there; AlreadyChanged when one of them was printed at the same moment.
     """
     with unit_of_work() as work:
         _refuse_unknown_till(work, till_id)
@@ -101,7 +104,7 @@ def print_day(
                 "prints": [[str(receipt.id), copy] for receipt, copy in prints],
             },
         )
-        work.session.flush()
+        _written(work)
     return document
 
 
@@ -140,6 +143,13 @@ def voided_among(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
             select(Receipt.reverses_id).where(Receipt.kind == VOID, Receipt.reverses_id.in_(ids))
         )
         return {receipt_id for receipt_id in found if receipt_id is not None}
+
+
+def _written(work: Work) -> None:
+    try:
+        work.session.flush()
+    except IntegrityError as error:
+        raise AlreadyChanged from error
 
 
 def _refuse_unknown_till(work: Work, till_id: uuid.UUID | None) -> None:

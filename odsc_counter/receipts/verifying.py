@@ -9,20 +9,20 @@ import binascii
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from odsc_counter.ledger.accounts import RECEIPT, TILL
+from odsc_counter.ledger.accounts import RECEIPT
 from odsc_counter.ledger.models import LedgerEntry, LedgerPosting
 from odsc_counter.ledger.postings import Transfer
-from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.events import Event
 from odsc_counter.receipts import body, chain, keys, seal
+from odsc_counter.receipts.key_models import SigningKey
 from odsc_counter.receipts.models import (
     GENESIS,
     SALE,
@@ -32,8 +32,7 @@ from odsc_counter.receipts.models import (
     ReceiptLine,
     ReceiptSeries,
 )
-from odsc_counter.tills.lifecycle import CLOSED, OPEN
-from odsc_counter.tills.models import TillCount, TillSession
+from odsc_counter.tills import verifying as drawers
 
 AT_ONCE = 500
 """Receipts whose lines, bookings and events are read together."""
@@ -56,7 +55,7 @@ LINE_COLUMNS = (
 
 def receipts_are_sealed(session: Session) -> Iterator[str]:
     """Every chain is whole: no receipt is missing, added, exchanged or changed in any column."""
-    public = _public_keys(session)
+    known = _known_keys(session)
     receipts = session.scalars(
         select(Receipt)
         .order_by(Receipt.fiscal_year, Receipt.series, Receipt.number)
@@ -72,7 +71,7 @@ def receipts_are_sealed(session: Session) -> Iterator[str]:
                     yield f"{receipt.label}: follows number {number} of its series"
                 if receipt.prev_hash != before:
                     yield f"{receipt.label}: does not follow the receipt before it"
-                yield from _own_faults(receipt, beside, signed, public)
+                yield from _own_faults(receipt, beside, signed, known)
                 signed = signed or bool(receipt.key_id)
                 number, before = receipt.number, receipt.hash
                 total += receipt.amount_kip
@@ -108,6 +107,18 @@ class _Beside:
             posting.id: posting
             for posting in session.scalars(select(LedgerPosting).where(LedgerPosting.id.in_(ids)))
         }
+        assessed = [receipt.assessment_id for receipt in receipts if receipt.kind == SALE]
+        self.assessed: dict[uuid.UUID, list[AssessmentLine]] = defaultdict(list)
+        for charged in session.scalars(
+            select(AssessmentLine)
+            .where(AssessmentLine.assessment_id.in_(assessed))
+            .order_by(AssessmentLine.assessment_id, AssessmentLine.position)
+        ):
+            self.assessed[charged.assessment_id].append(charged)
+        self.assessments = {
+            assessment.id: assessment
+            for assessment in session.scalars(select(Assessment).where(Assessment.id.in_(assessed)))
+        }
         self.events: dict[str, list[Event]] = defaultdict(list)
         for event in session.scalars(
             select(Event).where(
@@ -120,13 +131,13 @@ class _Beside:
 
 
 def _own_faults(
-    receipt: Receipt, beside: _Beside, signed_before: bool, public: Any
+    receipt: Receipt, beside: _Beside, signed_before: bool, known: Any
 ) -> Iterator[str]:
     name = receipt.label
     if chain.link(receipt.prev_hash, receipt.body) != receipt.hash:
         yield f"{name}: the text was changed, its hash is another"
     if receipt.key_id or signed_before:
-        yield from _signature_faults(receipt, public)
+        yield from _signature_faults(receipt, known)
     try:
         told: dict[str, Any] = json.loads(receipt.body)
     except ValueError:
@@ -138,6 +149,8 @@ def _own_faults(
         yield from _line_faults(receipt, beside.lines[receipt.id], told["lines"])
         if body.entries(beside.entries[receipt.id]) != told["entries"]:
             yield f"{name}: its bookings are others than the sealed text says"
+        if receipt.kind == SALE:
+            yield from _assessment_faults(receipt, beside, told)
     yield from _posting_faults(receipt, beside)
     events = beside.events[str(receipt.id)]
     verb = "issue" if receipt.kind == SALE else receipt.kind
@@ -149,11 +162,14 @@ def _own_faults(
         yield f"{name}: its event tells another amount or hash"
 
 
-def _signature_faults(receipt: Receipt, public: Any) -> Iterator[str]:
-    key = public(receipt.key_id)
-    if key is None:
+def _signature_faults(receipt: Receipt, known: Any) -> Iterator[str]:
+    row: SigningKey | None = known(receipt.key_id)
+    if row is None:
         yield f"{receipt.label}: no such key {receipt.key_id!r}"
         return
+    if row.at_centre_id != receipt.centre_id:
+        yield f"{receipt.label}: signed with the key of another centre"
+    key = keys.raw(row)
     try:
         signature = base64.b64decode(receipt.signature, validate=True)
         message = chain.signed_text(receipt.hash)
@@ -166,9 +182,17 @@ def _signature_faults(receipt: Receipt, public: Any) -> Iterator[str]:
     except seal.NotASeal:
         yield f"{receipt.label}: the seal can't be read"
         return
-    if not seal.verify(opened, key) or (
-        opened.fiscal_year, opened.series, opened.number, opened.amount_kip,
-    ) != (receipt.fiscal_year, receipt.series, receipt.number, receipt.amount_kip):  # fmt: skip
+    minute = receipt.issued_at.replace(second=0, microsecond=0)
+    is_ours = seal.is_by(
+        opened, centre_id=receipt.centre_id, public_key=key, retired_at=row.retired_at
+    )
+    if not is_ours or (
+        opened.fiscal_year, opened.series, opened.number, opened.amount_kip, opened.issued_at,
+        opened.hash_prefix,
+    ) != (
+        receipt.fiscal_year, receipt.series, receipt.number, receipt.amount_kip, minute,
+        receipt.hash[:10],
+    ):  # fmt: skip
         yield f"{receipt.label}: the seal speaks of another receipt"
 
 
@@ -189,20 +213,27 @@ def _changed_columns(receipt: Receipt, told: dict[str, Any]) -> list[str]:
 def _line_faults(
     receipt: Receipt, lines: Sequence[ReceiptLine], told: Sequence[dict[str, Any]]
 ) -> Iterator[str]:
-    rows = [
-        {
-            **{name: getattr(line, name) for name in LINE_COLUMNS},
-            "name": body.both(line),
-            "reverses_position": line.reverses_position,
-        }
-        for line in lines
-    ]
-    said = [
-        {name: line.get(name) for name in (*LINE_COLUMNS, "name", "reverses_position")}
-        for line in told
-    ]
+    rows = [{**_charged(line), "reverses_position": line.reverses_position} for line in lines]
+    said = [{**_said(line), "reverses_position": line.get("reverses_position")} for line in told]
     if rows != said:
         yield f"{receipt.label}: its lines are others than the sealed text says"
+
+
+def _assessment_faults(receipt: Receipt, beside: _Beside, told: dict[str, Any]) -> Iterator[str]:
+    assessment = beside.assessments.get(receipt.assessment_id)
+    exemption = None if assessment is None else body.exemption(assessment)
+    if exemption != told["exemption"] or [
+        _charged(line) for line in beside.assessed[receipt.assessment_id]
+    ] != [_said(line) for line in told["lines"]]:
+        yield f"{receipt.label}: its assessment is another than the sealed text says"
+
+
+def _charged(line: ReceiptLine | AssessmentLine) -> dict[str, Any]:
+    return {**{name: getattr(line, name) for name in LINE_COLUMNS}, "name": body.both(line)}
+
+
+def _said(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: line.get(name) for name in (*LINE_COLUMNS, "name")}
 
 
 def _posting_faults(receipt: Receipt, beside: _Beside) -> Iterator[str]:
@@ -217,13 +248,10 @@ def _posting_faults(receipt: Receipt, beside: _Beside) -> Iterator[str]:
         yield f"{receipt.label}: {receipt.amount_kip} kip, booked {booked}"
 
 
-def _public_keys(session: Session) -> Any:
+def _known_keys(session: Session) -> Any:
     @cache
-    def found(key_id: str) -> bytes | None:
-        try:
-            return keys.public_key(session, key_id)
-        except NotFound:
-            return None
+    def found(key_id: str) -> SigningKey | None:
+        return session.get(SigningKey, key_id)
 
     return found
 
@@ -306,53 +334,11 @@ def receipts_are_where_events_tell(session: Session) -> Iterator[str]:
             yield f"{data.get('label', subject)}: was written and is missing"
 
 
-def drawers_equal_the_books(session: Session) -> Iterator[str]:
-    """A till's count is what its books said, and a till that is signed off is empty."""
-    side = case(
-        (LedgerEntry.debit_account == TILL, LedgerEntry.amount_kip),
-        (LedgerEntry.credit_account == TILL, -LedgerEntry.amount_kip),
-        else_=0,
-    )
-    balances: dict[uuid.UUID, int] = {
-        till: int(kip)
-        for till, kip in session.execute(
-            select(LedgerPosting.till_session_id, func.sum(side))
-            .join(
-                LedgerEntry,
-                (LedgerEntry.centre_id == LedgerPosting.centre_id)
-                & (LedgerEntry.posting_id == LedgerPosting.id),
-            )
-            .where(LedgerPosting.till_session_id.is_not(None))
-            .group_by(LedgerPosting.till_session_id)
-        )
-        if till is not None
-    }
-    last: dict[uuid.UUID, TillCount] = {}
-    for count in session.scalars(select(TillCount).order_by(TillCount.seq)):
-        if sum(int(note) * held for note, held in count.notes.items()) != count.counted_kip:
-            yield f"till {count.till_session_id}: count {count.seq} is not what its notes come to"
-        last[count.till_session_id] = count
-    for till in session.scalars(select(TillSession)):
-        yield from _drawer_faults(till, balances.get(till.id, 0), last.get(till.id))
-
-
-def _drawer_faults(till: TillSession, balance: int, last: TillCount | None) -> Iterable[str]:
-    if till.state == CLOSED and balance != 0:
-        yield f"till {till.id}: signed off, and the books hold {balance} kip in it"
-    if till.state not in (OPEN, CLOSED) and balance != till.expected_kip:
-        yield f"till {till.id}: expected {till.expected_kip} kip, the books say {balance}"
-    if last is not None and (last.counted_kip, last.expected_kip) != (
-        till.counted_kip,
-        till.expected_kip,
-    ):
-        yield f"till {till.id}: its last count is another"
-
-
 RULES = (
     receipts_are_sealed,
     receipts_match_their_assessment,
     what_is_taken_back_was_taken,
     books_balance,
     receipts_are_where_events_tell,
-    drawers_equal_the_books,
+    *drawers.RULES,
 )

@@ -39,6 +39,8 @@ class Hall:
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     counters: int = COUNTERS
+    program: str = ""
+    """A module that serves in the place of the product's own server."""
 
     def fill(self) -> None:
         """Make the centre and the clerks, each with a token."""
@@ -73,7 +75,7 @@ class Hall:
                 self.port = free.getsockname()[1]
         with open(self.instance / "server.log", "ab") as log:
             self.process = subprocess.Popen(
-                self._command("serve"),
+                [sys.executable, "-m", self.program] if self.program else self._command("serve"),
                 env=self._environment(),
                 stdout=log,
                 stderr=log,
