@@ -37,6 +37,7 @@ from odsc_counter.receipts.key_files import KeyFiles, use_key_files
 from odsc_counter.tickets import views as tickets_views
 from odsc_counter.tills import views as tills_views
 from odsc_counter.transmittals import views as transmittals_views
+from odsc_counter.treasury import views as treasury_views
 from odsc_counter.web import (
     addresses,
     body_limits,
@@ -61,6 +62,7 @@ ROOMS = (
     scan_views,
     tills_views,
     receipts_views,
+    treasury_views,
     transmittals_views,
     messages_views,
     coordination_views,

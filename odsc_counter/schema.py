@@ -25,6 +25,7 @@ from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
 from odsc_counter.tills import models as tills
 from odsc_counter.transmittals import models as transmittals
+from odsc_counter.treasury import models as treasury
 
 ROOMS = (
     accounts,
@@ -51,6 +52,7 @@ ROOMS = (
     tickets,
     tills,
     transmittals,
+    treasury,
 )
 metadata = Base.metadata
 

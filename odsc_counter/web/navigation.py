@@ -25,6 +25,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("till.use", "tills.till", _("Till")),
     ("till.sign_off", "tills.index", _("Tills")),
     ("receipt.view", "receipts.index", _("Receipts")),
+    ("treasury.view", "treasury.overview", _("Treasury")),
     ("hall.view", "tickets.hall", _("Hall")),
     ("hall.view", "tickets.hall_reports", _("Reports")),
     ("appointment.book", "tickets.agenda", _("Appointments")),
@@ -41,6 +42,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("national.centres", "places.centres", _("Centres")),
     ("national.users", "accounts.national_people", _("Accounts")),
     ("national.audit", "accounts.national_trail", _("National audit trail")),
+    ("national.audit", "treasury.national_anchors", _("Anchors")),
 )
 
 

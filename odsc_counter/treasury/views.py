@@ -1,0 +1,3 @@
+"""placeholder"""
+
+from odsc_counter.treasury.blueprint import blueprint
