@@ -70,8 +70,7 @@ def found(word: str) -> list[str]:
 def test_a_changed_z_is_found(evening: Evening, database: Database) -> None:
     behind(
         database,
-        "update daily_close set body = replace(body, '40000', '20000')"
-        " where z_number = 1",
+        "update daily_close set body = replace(body, '40000', '20000') where z_number = 1",
     )
     assert found(f"Z 1 of {MONDAY}: the text was changed")
     assert found(f"Z 1 of {MONDAY}: counted again, its net_kip")
