@@ -80,12 +80,12 @@ def balances(first: date, last: date) -> list[BalanceLine]:
                 .group_by(column)
             )
             sides.append({account: int(kip) for account, kip in found})
-    debits, credits = sides
+    debited, credited = sides
     return [
         BalanceLine(
-            account, before.get(account, 0), debits.get(account, 0), credits.get(account, 0)
+            account, before.get(account, 0), debited.get(account, 0), credited.get(account, 0)
         )
-        for account in sorted({*before, *debits, *credits})
+        for account in sorted({*before, *debited, *credited})
     ]
 
 
