@@ -469,6 +469,24 @@ SEALS: dict[str, Route] = {
     "receipts.verify_in": public(language="en"),
     "receipts.verify_worker": public(),
 }
+DAY = {"day": "2026-01-05"}
+TREASURY: dict[str, Route] = {
+    "treasury.overview": centre("treasury.view"),
+    "treasury.day_page": centre("treasury.view", fill=DAY),
+    "treasury.close": centre("day.close", fill=DAY),
+    "treasury.print_report": centre("treasury.view", fill=DAY),
+    "treasury.report": centre("treasury.view", fill=DAY),
+    "treasury.correct": centre("books.correct", fill=DAY, sent={"reason": "because"}),
+    "treasury.deposits": centre("treasury.view"),
+    "treasury.make_deposit": centre("deposit.make", sent={"amount": "1000"}),
+    "treasury.slip": centre("treasury.view", "deposit"),
+    "treasury.fund": centre("treasury.view"),
+    "treasury.change_fund": centre("fund.change", sent={"amount": "1000"}),
+    "treasury.the_books": centre("books.view"),
+    "treasury.sheet": centre("books.view"),
+    "treasury.export": centre("books.view"),
+    "treasury.national_anchors": nation("national.audit"),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -491,4 +509,5 @@ ROUTES: dict[str, Route] = {
     **ESCALATION,
     **BEGUN_BEFORE,
     **SEALS,
+    **TREASURY,
 }
