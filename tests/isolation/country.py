@@ -26,9 +26,9 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
-from odsc_counter.tills import operations as tills
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
+from odsc_counter.tills import operations as tills
 from odsc_counter.transmittals import operations as transmittals
 from odsc_counter.transmittals import queries as bundles
 from odsc_counter.transmittals.models import OUT

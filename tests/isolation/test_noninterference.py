@@ -32,12 +32,12 @@ from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import queries as receipt_queries
 from odsc_counter.receipts.models import Receipt
-from odsc_counter.tills import operations as tills
-from odsc_counter.tills.models import TillSession
 from odsc_counter.tickets import calls, counter_queries, in_line, issuing
 from odsc_counter.tickets import operations as tickets
 from odsc_counter.tickets import queries as ticket_queries
 from odsc_counter.tickets.models import Counter
+from odsc_counter.tills import operations as tills
+from odsc_counter.tills.models import TillSession
 from tests.world import LONG_AGO, a_service, a_unit, a_user
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

@@ -22,12 +22,12 @@ from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, refere
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts.models import Receipt
-from odsc_counter.tills import operations as tills
-from odsc_counter.tills.models import TillSession
 from odsc_counter.tickets.acting import act, locked_ticket
 from odsc_counter.tickets.issuing import Label, create
 from odsc_counter.tickets.models import ServiceLeg, Ticket
 from odsc_counter.tickets.timeline import Step
+from odsc_counter.tills import operations as tills
+from odsc_counter.tills.models import TillSession
 from tests.world import a_user, counters_of
 
 MORNING = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)
