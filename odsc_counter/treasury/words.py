@@ -13,7 +13,7 @@ ACCOUNTS: dict[str, LazyString] = {
     accounts.SAFE: _("Safe"),
     accounts.BANK: _("Bank"),
     accounts.QR: _("Lao QR"),
-    accounts.TREASURY: _("Owed to the treasury"),
+    accounts.TREASURY: _("Treasury"),
     accounts.CENTRE: _("Share of the centre"),
     accounts.DIFFERENCE: _("Differences of counts"),
     accounts.FUND: _("Change fund"),

@@ -7,6 +7,9 @@ to no centre and is filled from `fill`.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from odsc_counter.platform import clock
 
 
 @dataclass(frozen=True)
@@ -469,7 +472,8 @@ SEALS: dict[str, Route] = {
     "receipts.verify_in": public(language="en"),
     "receipts.verify_worker": public(),
 }
-DAY = {"day": "2026-01-05"}
+DAY = {"day": (clock.today() - timedelta(days=1)).isoformat()}
+"""Yesterday: closed by every centre of the country."""
 TREASURY: dict[str, Route] = {
     "treasury.overview": centre("treasury.view"),
     "treasury.day_page": centre("treasury.view", fill=DAY),
