@@ -9,7 +9,15 @@ from typing import Any
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, KeepTogether, Paragraph, Spacer, Table
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    KeepTogether,
+    Paragraph,
+    Spacer,
+    Table,
+)
 
 from odsc_counter.applications.official_paper import PLAIN, OfficialPaper, Words, languages_of
 from odsc_counter.ledger.accounts import METHODS
@@ -81,6 +89,8 @@ WORDS: Words = {
     "safe": {"lo": "ຕູ້ເຊັບ", "en": "Safe"},
     "bank": {"lo": "ທະນາຄານ", "en": "Bank"},
     "fund": {"lo": "ກອງທຶນເງິນທອນ", "en": "Change fund"},
+    "treasury": {"lo": "ຄັງເງິນ", "en": "Treasury"},
+    "share": {"lo": "ສ່ວນແບ່ງຂອງສູນ", "en": "Share of the centre"},
     "owed": {"lo": "ຄ້າງມອບຄັງເງິນ", "en": "Owed to the treasury"},
     "hash": {"lo": "ລະຫັດຢັ້ງຢືນ (SHA-256)", "en": "Hash (SHA-256)"},
     "cashier_signs": {"lo": "ຜູ້ເກັບເງິນ", "en": "Cashier"},
@@ -88,6 +98,11 @@ WORDS: Words = {
     "nothing": {"lo": "ບໍ່ມີລາຍຮັບໃນວັນນີ້", "en": "No money came in on this day"},
     "copy": {"lo": "ສຳເນົາ", "en": "COPY"},
 }
+ACCOUNTS = {
+    "cash:safe": "safe", "bank": "bank", "qr": "qr", "fund": "fund", "treasury": "treasury",
+    "centre": "share", "difference": "difference",
+}  # fmt: skip
+"""What the accounts of the ledger are called on the paper."""
 BALANCES = (("safe", "cash:safe", 1), ("bank", "bank", 1), ("qr", "qr", 1), ("fund", "fund", -1),
             ("owed", "treasury", -1))  # fmt: skip
 """The accounts that a Z-report shows, and the sign with which people read them."""
@@ -285,7 +300,7 @@ class _Report(OfficialPaper):
             [
                 self.text(row["reference"]),
                 self.text(row["bank"]),
-                self.text(f"{row['from']} → {row['to']}"),
+                self._way(row["from"], row["to"]),
                 self._number(row["kip"]),
             ]
             for row in self._figures["deposits"]
@@ -298,7 +313,7 @@ class _Report(OfficialPaper):
         rows = [
             [
                 self.text(self._day(row["of_day"])),
-                self.text(f"{row['credit']} → {row['debit']}"),
+                self._way(row["credit"], row["debit"]),
                 [self.text(row["reason"]), self._person(row["approved_by"], "small")],
                 self._number(row["kip"]),
             ]
@@ -360,8 +375,12 @@ class _Report(OfficialPaper):
             self.word(key, "right_bold" if place in numbers else "bold") if key else ""
             for place, key in enumerate(heads)
         ]
+        heading = self.word(title, "heading")
+        # Kept with the whole table it would leave half a page empty before a long one.
+        heading.keepWithNext = 0
         return [
-            self.word(title, "heading"),
+            CondPageBreak(32 * mm),
+            heading,
             Table(
                 [head, *rows],
                 colWidths=[WIDTH * share for share in shares],
@@ -380,6 +399,15 @@ class _Report(OfficialPaper):
         people = self._values["people"]
         named = people.get(str(key), {"lo": "", "en": ""})
         return self.said(lambda code: named[code], style)
+
+    def _way(self, source: str, target: str) -> Paragraph:
+        """From which account to which; a ministry's by its code."""
+
+        def name(account: str, code: Language) -> str:
+            word = ACCOUNTS.get(account)
+            return WORDS[word][code] if word else account.removeprefix("ministry:")
+
+        return self.said(lambda code: f"{name(source, code)} → {name(target, code)}")
 
     def _day(self, text: str) -> str:
         return f"{date.fromisoformat(text):%d/%m/%Y}"
