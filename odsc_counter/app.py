@@ -38,6 +38,7 @@ from odsc_counter.reconciliation import views as reconciliation_views
 from odsc_counter.tickets import views as tickets_views
 from odsc_counter.tills import views as tills_views
 from odsc_counter.transmittals import views as transmittals_views
+from odsc_counter.treasury import views as treasury_views
 from odsc_counter.web import (
     addresses,
     body_limits,
@@ -63,6 +64,7 @@ ROOMS = (
     tills_views,
     receipts_views,
     reconciliation_views,
+    treasury_views,
     transmittals_views,
     messages_views,
     coordination_views,

@@ -32,6 +32,7 @@ from odsc_counter.tickets.hall_models import Appointment
 from odsc_counter.tickets.models import ServiceLeg, Ticket
 from odsc_counter.tills.models import TillSession
 from odsc_counter.transmittals.models import Transmittal, TransmittalItem
+from odsc_counter.treasury import verifying as treasury
 
 
 @dataclass(frozen=True)
@@ -234,6 +235,7 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _transmittal_numbers,
     *money.RULES,
     *statements.RULES,
+    *treasury.RULES,
     _states_equal_their_events,
     _tickets_equal_their_events,
     _undecided_files_lie_somewhere,

@@ -21,6 +21,7 @@ from odsc_counter.platform.database import Database, UnsafeDatabase, close_datab
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import Actor, acting_as, reference_scope
 from odsc_counter.receipts import commands as receipts
+from odsc_counter.treasury import commands as treasury
 
 
 @click.group()
@@ -188,7 +189,7 @@ def restore(file: Path, replace: bool) -> None:
     click.echo(f"Restored {file.name}. Run: odsc-counter check")
 
 
-for room in (accounts, messages, receipts):
+for room in (accounts, messages, receipts, treasury):
     for group in room.commands(within_app):
         main.add_command(group)
 

@@ -26,6 +26,7 @@ from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
 from odsc_counter.tills import models as tills
 from odsc_counter.transmittals import models as transmittals
+from odsc_counter.treasury import models as treasury
 
 ROOMS = (
     accounts,
@@ -53,6 +54,7 @@ ROOMS = (
     tickets,
     tills,
     transmittals,
+    treasury,
 )
 metadata = Base.metadata
 

@@ -13,7 +13,7 @@ from alembic import op
 from odsc_counter.platform import walls
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0018"
 
 FACTS = ("bank_statement", "bank_statement_line")
 RIGHTS = {

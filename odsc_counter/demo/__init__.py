@@ -247,6 +247,7 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                 people_a_day=round(len(counters) * rng.uniform(16, 27)),
                 signer=_key_since(work, centre, first),
                 first_counter=1 if named else 0,
+                last=last,
             )
             day = first
             while day <= last:

@@ -21,6 +21,7 @@ from odsc_counter.demo.case import Case
 from odsc_counter.demo.hall import AFTERNOON, CLOSES, LUNCH, OPENS, Turn, cut_at, service_day
 from odsc_counter.demo.money import Desk, Payment
 from odsc_counter.demo.tickets import Place, TicketWriter
+from odsc_counter.demo.treasury import Evenings
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.receipts.keys import Signer
@@ -122,7 +123,10 @@ class History:
     signer: Signer
     first_counter: int = 0
     """The first counter that is manned today; the ones before are left to the visitor."""
+    last: date = date.max
+    """The last day that is written."""
     desk: Desk = field(init=False)
+    evenings: Evenings = field(init=False)
     paces: list[float] = field(init=False)
     """How long each clerk takes against the others."""
     applicants: Applicants = field(init=False)
@@ -138,6 +142,9 @@ class History:
             self.book,
             self.rng,
             self.signer,
+        )
+        self.evenings = Evenings(
+            self.centre, self.staff.manager, self.staff.cashier, self.rng, self.now, self.last
         )
 
     @property
@@ -181,8 +188,10 @@ class History:
             for intake in sorted(intakes, key=lambda intake: intake.at)
             if (payment := self._application(day, intake)) is not None
         ]
+        self.evenings.morning(day)
         self.desk.day(day, payments, self.now)
         self.book.write()
+        self.evenings.evening(day)
         return {**seated, **dict.fromkeys(at_counter)}
 
     def _manned(self, today: bool) -> list[int]:

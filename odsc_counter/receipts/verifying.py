@@ -10,6 +10,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from itertools import groupby, islice
 from typing import Any
@@ -84,6 +85,40 @@ def receipts_are_sealed(session: Session) -> Iterator[str]:
         end, head = ends.get(key, (0, GENESIS, 0)), heads.get(key)
         if end != head:
             yield f"{key[0]}-{key[1]}: ends with {end}, the head of the chain says {head}"
+
+
+def day_is_sealed(session: Session, day: date) -> Iterator[str]:
+    """What `receipts_are_sealed` asks of one day's receipts and their links to those before."""
+    known = _known_keys(session)
+    receipts = session.scalars(
+        select(Receipt)
+        .where(Receipt.day == day)
+        .order_by(Receipt.fiscal_year, Receipt.series, Receipt.number)
+    ).all()
+    for _key, rows in groupby(receipts, lambda row: (row.fiscal_year, row.series)):
+        of_series = list(rows)
+        number, before = _end_before(session, of_series[0])
+        beside = _Beside(session, of_series)
+        for receipt in of_series:
+            if receipt.number != number + 1 or receipt.prev_hash != before:
+                yield f"{receipt.label}: does not follow the receipt before it"
+            yield from _own_faults(receipt, beside, False, known)
+            number, before = receipt.number, receipt.hash
+
+
+def _end_before(session: Session, receipt: Receipt) -> tuple[int, str]:
+    """Number and hash of the last receipt of an earlier day in the same chain."""
+    found = session.execute(
+        select(Receipt.number, Receipt.hash)
+        .where(
+            Receipt.fiscal_year == receipt.fiscal_year,
+            Receipt.series == receipt.series,
+            Receipt.day < receipt.day,
+        )
+        .order_by(Receipt.number.desc())
+        .limit(1)
+    ).first()
+    return (0, GENESIS) if found is None else (found.number, found.hash)
 
 
 class _Beside:

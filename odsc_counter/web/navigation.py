@@ -26,6 +26,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("till.sign_off", "tills.index", _("Tills")),
     ("receipt.view", "receipts.index", _("Receipts")),
     ("statement.view", "reconciliation.index", _("Reconciliation")),
+    ("treasury.view", "treasury.overview", _("Treasury")),
     ("hall.view", "tickets.hall", _("Hall")),
     ("hall.view", "tickets.hall_reports", _("Reports")),
     ("appointment.book", "tickets.agenda", _("Appointments")),
@@ -42,6 +43,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("national.centres", "places.centres", _("Centres")),
     ("national.users", "accounts.national_people", _("Accounts")),
     ("national.audit", "accounts.national_trail", _("National audit trail")),
+    ("national.audit", "treasury.national_anchors", _("Anchors")),
 )
 
 

@@ -34,6 +34,8 @@ from odsc_counter.transmittals import operations as transmittals
 from odsc_counter.transmittals import queries as bundles
 from odsc_counter.transmittals.models import OUT
 from odsc_counter.transmittals.sides import Side
+from odsc_counter.treasury import booking, closing, depositing
+from odsc_counter.treasury.models import Deposit
 from tests.applications.files import a_scan
 from tests.messages.outbox import a_message
 from tests.reconciliation.bank import a_matched_line
@@ -162,6 +164,8 @@ def _an_office(code: str, counters: int) -> Office:
         )
         document = printing.print_day(receipt.day, "both")
         matched = a_matched_line(centre, cashier, service.id, line.id, reference=f"FT-{code}")
+        deposit = _a_deposit(centre, clerk, cashier)
+        closing.close_day(centre, clock.today() - timedelta(days=1), cashier)
         notice = notices.add_notice(text_lo="ແຈ້ງການ")
         device = f"{centre.id:032x}"
         displays.beat(device, "board")
@@ -219,6 +223,7 @@ def _an_office(code: str, counters: int) -> Office:
         "statement": matched.statement_id,
         "statement_line": matched.line_id,
         "bank_match": matched.match_id,
+        "deposit": deposit.id,
         "counter": number.id,
         "counter_number": number.number,
         "group": group.id,
@@ -233,6 +238,14 @@ def _an_office(code: str, counters: int) -> Office:
         "fee_line": line.id,
     }
     return Office(centre, keys)
+
+
+def _a_deposit(centre: Centre, giver: User, cashier: User) -> Deposit:
+    """Money for change in the safe, and a little of the takings brought to the treasury."""
+    with acting_as(Actor(giver.name_lo, giver.id)):
+        booking.fund(centre, 500_000, "money for change", cashier)
+    slip = depositing.Slip("Bank", "0000", f"SLIP {centre.code}", clock.today(), "Somebody")
+    return depositing.deposit(centre, "cash:safe", 1_000, slip)
 
 
 def _a_proposal(author: User, office: Office) -> None:
@@ -283,6 +296,7 @@ MISSING: dict[str, object] = {
     "statement": uuid.UUID(int=19),
     "statement_line": uuid.UUID(int=20),
     "bank_match": uuid.UUID(int=21),
+    "deposit": uuid.UUID(int=19),
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),

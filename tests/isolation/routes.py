@@ -7,6 +7,9 @@ to no centre and is filled from `fill`.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from odsc_counter.platform import clock
 
 
 @dataclass(frozen=True)
@@ -495,6 +498,25 @@ RECONCILIATION: dict[str, Route] = {
     "reconciliation.anomaly_list": centre("anomaly.view"),
     "reconciliation.anomaly_file": centre("anomaly.view"),
 }
+DAY = {"day": (clock.today() - timedelta(days=1)).isoformat()}
+"""Yesterday: closed by every centre of the country."""
+TREASURY: dict[str, Route] = {
+    "treasury.overview": centre("treasury.view"),
+    "treasury.day_page": centre("treasury.view", fill=DAY),
+    "treasury.close": centre("day.close", fill=DAY),
+    "treasury.print_report": centre("treasury.view", fill=DAY),
+    "treasury.report": centre("treasury.view", fill=DAY),
+    "treasury.correct": centre("books.correct", fill=DAY, sent={"reason": "because"}),
+    "treasury.deposits": centre("treasury.view"),
+    "treasury.make_deposit": centre("deposit.make", sent={"amount": "1000"}),
+    "treasury.slip": centre("treasury.view", "deposit"),
+    "treasury.fund": centre("treasury.view"),
+    "treasury.change_fund": centre("fund.change", sent={"amount": "1000"}),
+    "treasury.the_books": centre("books.view"),
+    "treasury.sheet": centre("books.view"),
+    "treasury.export": centre("books.view"),
+    "treasury.national_anchors": nation("national.audit"),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -519,4 +541,5 @@ ROUTES: dict[str, Route] = {
     **SEALS,
     **PRINTING,
     **RECONCILIATION,
+    **TREASURY,
 }
