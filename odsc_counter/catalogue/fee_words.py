@@ -4,7 +4,7 @@ A computation is kept with both languages on assessments and receipts, so these 
 texts of a page: they don't change with its translations.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,11 +13,13 @@ from odsc_counter.catalogue.fee_rules import (
     FINE_PERCENT,
     FIXED,
     KIP,
+    ONE_OF,
     PER_UNIT,
     PERCENT,
     STEPPED,
     Tariff,
 )
+from odsc_counter.catalogue.models import FeeLine
 from odsc_counter.platform.lao import Language
 from odsc_counter.platform.money import format_kip, format_number
 
@@ -76,9 +78,7 @@ def rule_in_words(tariff: Tariff, language: Language) -> list[str]:
     return [told]
 
 
-def computation_in_words(
-    computation: Mapping[str, Any], gross_kip: int, language: Language
-) -> str:
+def computation_in_words(computation: Mapping[str, Any], gross_kip: int, language: Language) -> str:
     """How an amount came about, in one line."""
     rule = {
         FIXED: _quantity,
@@ -194,3 +194,40 @@ def _steps(tariff: Tariff, language: Language) -> list[str]:
         lines.append(f"{words}: {amount}")
         last = step["up_to"]
     return lines
+
+
+def lines_in_short(lines: Sequence[FeeLine], language: Language) -> str:
+    """The base fees of a service in a few words: one rule, or from the lowest to the highest.
+
+    Extras and fines are left out: who wants them is told at the counter. Empty without a fee.
+    """
+    base = [line.tariff for line in lines if line.part == ONE_OF]
+    if not base:
+        return ""
+    if len(base) == 1:
+        rule = rule_in_words(base[0], language)
+        return rule[0] if len(rule) == 1 else _range(*_ends_of(base), language)
+    if any(tariff.amount is None and tariff.rule != STEPPED for tariff in base):
+        return BY_VALUE[language]
+    return _range(*_ends_of(base), language)
+
+
+def _ends_of(tariffs: Sequence[Tariff]) -> tuple[tuple[int, str], tuple[int, str]]:
+    """The lowest and the highest amount that occur, each with its currency."""
+    amounts = [
+        (amount, tariff.currency)
+        for tariff in tariffs
+        for amount in (
+            [step["amount"] for step in tariff.terms.get("steps", ())]
+            if tariff.rule == STEPPED
+            else [tariff.amount or 0]
+        )
+    ]
+    return min(amounts), max(amounts)
+
+
+def _range(lowest: tuple[int, str], highest: tuple[int, str], language: Language) -> str:
+    first, last = money(*lowest, language), money(*highest, language)
+    if lowest == highest:
+        return first
+    return f"{first} ຫາ {last}" if language == "lo" else f"{first} to {last}"

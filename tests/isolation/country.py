@@ -26,6 +26,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
+from odsc_counter.receipts.fees import Charge
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
 from odsc_counter.transmittals import operations as transmittals
@@ -145,7 +146,7 @@ def _an_office(code: str, counters: int) -> Office:
             centre, service.id, Details(f"Person at home in {code}", phone="020 5551 9999"), {}
         )
         line = catalogue.fee_lines_on(service.id, clock.today())[0]
-        assessment = receipts.assess(centre, made.id, line.id)
+        assessment = receipts.assess(centre, made.id, [Charge(line.id)])
         step = files.steps(made.id)[0].id
         bundle = transmittals.make(
             centre, Side(True, frozenset()), OUT, made.ministry_id, [made.id]

@@ -22,6 +22,7 @@ from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, refere
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import tills
+from odsc_counter.receipts.fees import Charge
 from odsc_counter.receipts.models import Receipt, TillSession
 from odsc_counter.tickets.acting import act, locked_ticket
 from odsc_counter.tickets.issuing import Label, create
@@ -162,7 +163,7 @@ class Hall:
                 select(FeeLine).where(FeeLine.service_id == file.service_id)
             ).one()
         with centre_scope(self.centre.id):
-            assessment = receipts.assess(self.centre, file.id, fee.id)
+            assessment = receipts.assess(self.centre, file.id, [Charge(fee.id)])
             return receipts.issue(self.centre, assessment.id, self.cashier, assessment.total_kip)
 
     def void(self, sale: Receipt) -> Receipt:
