@@ -8,6 +8,7 @@ to be whole; a reduction is rounded the same way and never exceeds the fee.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from odsc_counter.platform.money import LARGEST_KIP
@@ -323,7 +324,8 @@ def _limits(tariff: Tariff) -> dict[str, int]:
 
 
 def _limited(amount_kip: int, tariff: Tariff) -> int:
-    lowest, highest = tariff.terms.get("minimum", 0), tariff.terms.get("maximum")
+    lowest: int = tariff.terms.get("minimum", 0)
+    highest: int | None = tariff.terms.get("maximum")
     return max(lowest, amount_kip if highest is None else min(amount_kip, highest))
 
 
@@ -345,4 +347,4 @@ def _steps_are_sound(steps: Any) -> bool:
     if any(end is None for end in ends[:-1]):
         return False
     known = [end for end in ends if end is not None]
-    return all(first < second for first, second in zip(known, known[1:], strict=False))
+    return all(first < second for first, second in pairwise(known))

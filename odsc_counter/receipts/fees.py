@@ -231,11 +231,11 @@ def due(
             raise InvalidInput({"days": str(_("No fine is due for so few days."))})
         if line.part == ONE_OF:
             base_kip += computed.gross_kip
-        owed.append(Due(line, _explained(line, computed, ministry_code)))
+        owed.append(Due(line, explained(line, computed, ministry_code)))
     return owed
 
 
-def _explained(line: FeeLine, computed: Computed, ministry_code: str) -> Computed:
+def explained(line: FeeLine, computed: Computed, ministry_code: str) -> Computed:
     """With the version of the schedule, the words, and the accounts of who keeps what."""
     schedule: dict[str, Any] = {
         "fee_line": line.id,

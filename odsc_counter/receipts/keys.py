@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, raiseload
 
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
@@ -82,12 +82,12 @@ def rotate(centre: Centre) -> str:
     Also what to do when a file is lost or was seen by others. Gives the new key's name.
     """
     with unit_of_work() as work:
-        row = _in_force(work.session, centre.id, lock=True)
-        if row is not None:
-            row.retired_at = max(clock.now(), row.made_at)
-            row.retired_by = current_actor().name
-            work.session.flush()
         for _again in range(TRIES):
+            row = _in_force(work.session, centre.id, lock=True)
+            if row is not None:
+                row.retired_at = max(clock.now(), row.made_at)
+                row.retired_by = current_actor().name
+                work.session.flush()
             made = _make(work, centre, "rotated" if row else "created", row)
             if made is not None:
                 return made.key_id
@@ -153,11 +153,13 @@ def _written(moment: datetime) -> str:
 
 
 def _in_force(session: Session, centre_id: int, *, lock: bool = False) -> SigningKey | None:
-    statement = select(SigningKey).where(
-        SigningKey.at_centre_id == centre_id, SigningKey.retired_at.is_(None)
+    statement = (
+        select(SigningKey)
+        .where(SigningKey.at_centre_id == centre_id, SigningKey.retired_at.is_(None))
+        .options(raiseload(SigningKey.centre))  # each receipt asks, and none for the centre
     )
     if lock:
-        statement = statement.with_for_update(of=SigningKey)
+        statement = statement.with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 

@@ -61,7 +61,7 @@ def everything() -> dict[str, set[tuple[object, ...]]]:
 
 
 def _hashable(value: object) -> object:
-    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
 
 def service_id(code: str) -> int:

@@ -29,6 +29,7 @@ from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts.fees import Charge
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
+from odsc_counter.tills import operations as tills
 from odsc_counter.transmittals import operations as transmittals
 from odsc_counter.transmittals import queries as bundles
 from odsc_counter.transmittals.models import OUT
@@ -154,8 +155,10 @@ def _an_office(code: str, counters: int) -> Office:
         on_way = bundles.items(bundle.id)[0].item.id
         delivery = a_message(made)
     with acting_as(Actor(cashier.name_lo, cashier.id)), centre_scope(centre.id):
-        till = receipts.open_till(centre, cashier, 100_000)
-        receipt = receipts.issue(centre, assessment.id, cashier, 20_000)
+        till = tills.open_till(centre, cashier, 100_000)
+        receipt = receipts.issue(
+            centre, assessment.id, cashier, receipts.Payment(tendered_kip=20_000)
+        )
         notice = notices.add_notice(text_lo="ແຈ້ງການ")
         device = f"{centre.id:032x}"
         displays.beat(device, "board")

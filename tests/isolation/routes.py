@@ -282,15 +282,23 @@ PAPER: dict[str, Route] = {
 }
 RECEIPTS: dict[str, Route] = {
     "receipts.fee": centre("application.view", "application"),
-    "receipts.assess": centre("fee.assess", "application", sent={"line": "1", "quantity": "1"}),
+    "receipts.assess": centre("fee.assess", "application", sent={"fee_line": "1"}),
     "receipts.issue": centre("receipt.issue", "assessment", sent={"tendered": "20000"}),
-    "receipts.till": centre("till.use"),
-    "receipts.open_till": centre("till.use"),
-    "receipts.close_till": centre("till.use", "till", sent={"counted": "1"}),
+    "tills.till": centre("till.use"),
+    "tills.open_till": centre("till.use"),
+    "tills.move": centre("till.use", "till", sent={"amount": "1", "reason": "change"}),
+    "tills.count": centre("till.use", "till", sent={"note_1000": "1"}),
+    "tills.sign_off": centre("till.use", "till", sent={"approver": "x"}),
+    "tills.take_over": centre("till.use", "till"),
+    "tills.index": centre("till.view"),
+    "tills.detail": centre("till.view", "till"),
+    "tills.count_for": centre("till.sign_off", "till", sent={"note_1000": "1"}),
+    "tills.confirm": centre("till.sign_off", "till"),
     "receipts.index": centre("receipt.view"),
     "receipts.detail": centre("receipt.view", "receipt"),
     "receipts.pdf": centre("receipt.view", "receipt"),
     "receipts.print_paper": centre("receipt.view", "receipt"),
+    "receipts.refund": centre("receipt.refund", "receipt", sent={"positions": "1"}),
     "receipts.void": centre("receipt.void", "receipt", sent={"reason": "wrong person"}),
     "receipts.check": Route("public_centre", keys={"code": "receipt_code"}),
 }
@@ -461,6 +469,22 @@ SEALS: dict[str, Route] = {
     "receipts.verify_in": public(language="en"),
     "receipts.verify_worker": public(),
 }
+FEES: dict[str, Route] = {
+    "catalogue.deviations_page": centre("fee.deviate"),
+    "catalogue.add_deviation": centre("fee.deviate"),
+    "catalogue.end_deviation": centre("fee.deviate", "deviation"),
+    "catalogue.fee_poster": Route("public_centre"),
+    "catalogue.rates": nation("national.fees"),
+    "catalogue.enter_rate": nation("national.fees"),
+    "catalogue.exemption_classes": nation("national.fees"),
+    "catalogue.keep_exemption": nation("national.fees"),
+    "catalogue.end_exemption": nation("national.fees", class_id=1),
+    "catalogue.national_deviations": nation("national.summary"),
+    "catalogue.deviations_csv": nation("national.summary"),
+    "catalogue.ask_fee": nation("national.catalogue", code="MOPS-04"),
+    "catalogue.publish_fee": nation("national.catalogue", code="MOPS-04"),
+    "catalogue.end_fee": nation("national.catalogue", code="MOPS-04", line_id=1),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -483,4 +507,5 @@ ROUTES: dict[str, Route] = {
     **ESCALATION,
     **BEGUN_BEFORE,
     **SEALS,
+    **FEES,
 }

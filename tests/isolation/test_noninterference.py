@@ -31,13 +31,14 @@ from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, refere
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import queries as receipt_queries
-from odsc_counter.receipts import tills
 from odsc_counter.receipts.fees import Charge
-from odsc_counter.receipts.models import Receipt, TillSession
+from odsc_counter.receipts.models import Receipt
 from odsc_counter.tickets import calls, counter_queries, in_line, issuing
 from odsc_counter.tickets import operations as tickets
 from odsc_counter.tickets import queries as ticket_queries
 from odsc_counter.tickets.models import Counter
+from odsc_counter.tills import operations as tills
+from odsc_counter.tills.models import TillSession
 from tests.world import LONG_AGO, a_service, a_unit, a_user
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -167,10 +168,12 @@ def _do(stage: Stage, hall: Played, other: Played | None, step: Step) -> Any:
             hall.tills.append(till.id)
             return till.state
         case "pay":
-            paid = receipts.issue(centre, mine("assessments"), clerk, 20_000)
-            return paid.label.replace(centre.code, ""), paid.amount_kip
+            paid = receipts.issue(
+                centre, mine("assessments"), clerk, receipts.Payment(tendered_kip=20_000)
+            )
+            return paid.number, paid.amount_kip
         case "close_till":
-            closed = tills.close_till(mine("tills"), 50_000)
+            closed = tills.count_till(mine("tills"), {50_000: 1})
             return closed.state, closed.expected_kip
         case verb:
             return position(getattr(tickets, verb)(mine("tickets")))

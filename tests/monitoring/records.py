@@ -21,13 +21,14 @@ from odsc_counter.platform.numbering import take_number
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
-from odsc_counter.receipts import tills
 from odsc_counter.receipts.fees import Charge
-from odsc_counter.receipts.models import Receipt, TillSession
+from odsc_counter.receipts.models import Receipt
 from odsc_counter.tickets.acting import act, locked_ticket
 from odsc_counter.tickets.issuing import Label, create
 from odsc_counter.tickets.models import ServiceLeg, Ticket
 from odsc_counter.tickets.timeline import Step
+from odsc_counter.tills import operations as tills
+from odsc_counter.tills.models import TillSession
 from tests.world import a_user, counters_of
 
 MORNING = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)
@@ -152,7 +153,7 @@ class Hall:
             return
         if till is not None:
             with centre_scope(self.centre.id), acting_as(Actor("cashier", self.cashier.id)):
-                tills.close_till(till.id, 0)
+                tills.count_till(till.id, {})
         self.open_till()
 
     def pay(self, file: Application) -> Receipt:
@@ -164,7 +165,12 @@ class Hall:
             ).one()
         with centre_scope(self.centre.id):
             assessment = receipts.assess(self.centre, file.id, [Charge(fee.id)])
-            return receipts.issue(self.centre, assessment.id, self.cashier, assessment.total_kip)
+            return receipts.issue(
+                self.centre,
+                assessment.id,
+                self.cashier,
+                receipts.Payment(tendered_kip=assessment.total_kip),
+            )
 
     def void(self, sale: Receipt) -> Receipt:
         """A sale is taken back now."""

@@ -139,6 +139,24 @@ def test_of_two_first_keys_at_once_one_wins_and_both_use_it(centre: Centre) -> N
     assert [path.name for path in folder().iterdir()] == [f"{row.key_id}.pem"]
 
 
+def test_of_rotations_at_once_each_leaves_one_key_in_force(centre: Centre) -> None:
+    signer_of(centre)
+    made: list[str] = []
+    gate = threading.Barrier(3)
+
+    def rotate() -> None:
+        gate.wait()
+        made.append(rotated(centre))
+
+    threads = [threading.Thread(target=rotate) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 3 and len(rows()) == 4
+    assert [row.key_id for row in rows() if row.retired_at is None] == [signer_of(centre).key_id]
+
+
 def test_who_waits_for_a_first_key_uses_it_once_it_stands(
     database: Database, centre: Centre
 ) -> None:

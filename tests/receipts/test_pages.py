@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 
 from odsc_counter.accounts import signing_in
 from odsc_counter.accounts.signing_in import WrongCredentials
+from odsc_counter.platform import clock
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.lao import lao_normalize
 from odsc_counter.platform.work import reading
@@ -76,7 +78,8 @@ def test_from_assessment_to_receipt_in_three_forms(desk: FlaskClient, office: Of
     line = re.search(r'name="fee_line" id="fee-line-(\d+)"', page)
     assert line is not None
     assessed = desk.post(
-        f"{C}/applications/{application.id}/assess", data={"fee_line": line[1], "quantity": "2"}
+        f"{C}/applications/{application.id}/assess",
+        data={"fee_line": line[1], f"quantity-{line[1]}": "2"},
     )
     assert assessed.status_code == 303
     page = desk.get(f"{C}/applications/{application.id}").text
@@ -118,8 +121,10 @@ def test_the_till_hides_what_should_be_there_until_it_is_counted(
     before = desk.get(f"{C}/till").text
     assert "123.000" in before
     assert "143.000" not in before
-    assert desk.post(f"{C}/till/{till.id}/close", data={"counted": "x"}).status_code == 422
-    assert desk.post(f"{C}/till/{till.id}/close", data={"counted": "142.000"}).status_code == 303
+    where = f"{C}/tills/{till.id}/count"
+    assert desk.post(where, data={"note_100000": "x"}).status_code == 422
+    counted = {"note_100000": "1", "note_20000": "2", "note_2000": "1"}
+    assert desk.post(where, data=counted).status_code == 303
     after = desk.get(f"{C}/till").text
     assert "143.000" in after
     assert "-1.000" in after
@@ -145,6 +150,54 @@ def test_a_void_needs_the_second_persons_word_on_the_same_page(
     assert desk.post(where, data=form).status_code == 303
     assert count(office) == 2
     assert "20.000" in desk.get(done.location).text
+
+
+def test_a_refund_of_an_earlier_day_needs_the_second_person(
+    desk: FlaskClient, office: Office, second: Callable[[object], None]
+) -> None:
+    yesterday = clock.now() - timedelta(days=1)
+    with clock.use(lambda: yesterday):
+        till = office.open_till()
+        sale = office.sale()
+        office.close_till(till, 220_000)
+    page = desk.get(f"{C}/receipts/{sale.id}").text
+    assert f"{C}/receipts/{sale.id}/void" not in page
+    assert "Open your till first" in page
+    office.open_till()
+    form = {
+        "positions": "1", "method": "cash", "reason": "ຖອນຄຳຮ້ອງ",
+        "approver": "m", "approver_password": "p", "approver_code": "1",
+    }  # fmt: skip
+    where = f"{C}/receipts/{sale.id}/refund"
+    second(WrongCredentials())
+    assert desk.post(where, data=form).status_code == 422
+    second(office.manager)
+    for wrong in ({"positions": ""}, {"method": "qr"}, {"reason": "x"}, {"method": "gold"}):
+        answer = desk.post(where, data={**form, **wrong})
+        assert answer.status_code == 422, wrong
+        assert "ຖອນຄຳຮ້ອງ" in answer.text or "reason" in wrong
+    assert count(office) == 1
+    done = desk.post(where, data=form)
+    assert done.status_code == 303
+    assert desk.post(where, data=form).status_code == 303
+    assert count(office) == 2
+    assert "-B-000001-" in desk.get(done.location).text
+    assert "Refunded" in desk.get(f"{C}/receipts/{sale.id}").text
+    public = desk.get(f"{C}/r/{sale.public_code}").text
+    assert "given back" in public
+
+
+def test_a_bank_payment_is_taken_with_its_number(desk: FlaskClient, office: Office) -> None:
+    office.open_till()
+    where = f"{C}/assessments/{office.assessed().id}/receipt"
+    refused = desk.post(where, data={"method": "transfer", "reference": "1"})
+    assert refused.status_code == 422
+    assert "own number" in refused.text
+    done = desk.post(where, data={"method": "transfer", "reference": "BCEL-99887766"})
+    page = desk.get(done.location).text
+    assert "BCEL-99887766" in page
+    assert "Bank transfer" in page
+    assert "Change to give" not in page
 
 
 def test_prints_are_recorded_by_a_post_and_copies_say_so(desk: FlaskClient, office: Office) -> None:
@@ -216,9 +269,12 @@ def test_another_centres_receipts_are_not_found(app: Flask, office: Office) -> N
     for path in (
         f"receipts/{sale.id}/print",
         f"assessments/{sale.assessment_id}/receipt",
-        f"till/{sale.till_session_id}/close",
+        f"receipts/{sale.id}/refund",
+        f"tills/{sale.till_session_id}/count",
+        f"tills/{sale.till_session_id}/move",
+        f"tills/{sale.till_session_id}/sign-off",
     ):
-        data = {"tendered": "20000", "counted": "1"}
+        data = {"tendered": "20000", "note_500": "1", "amount": "1", "reason": "long enough"}
         assert desk.post(f"/c/LA0102/{path}", data=data).status_code == 404, path
     assert count(office) == 1
 
@@ -244,7 +300,9 @@ def test_an_illustrative_fee_is_marked_on_screen_and_paper(
     assessment = office.assessed(application)
     assert "Example, not confirmed" in desk.get(f"{C}/applications/{application.id}").text
     with office.inside():
-        receipt = operations.issue(office.centre, assessment.id, office.cashier, 20_000)
+        receipt = operations.issue(
+            office.centre, assessment.id, office.cashier, operations.Payment(tendered_kip=20_000)
+        )
     assert (
         "not a real receipt"
         in text_of(desk.get(f"{C}/receipts/{receipt.id}/pdf?language=en").data)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 import segno
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odsc_counter.platform.money import LARGEST_KIP
-from odsc_counter.receipts import keys, seal
+from odsc_counter.receipts import key_files, keys, seal
 from odsc_counter.receipts.key_files import KeyFiles, Signer
 
 NOON = datetime(2026, 11, 23, 5, 0, 42, tzinfo=UTC)
@@ -61,6 +62,14 @@ def test_the_layout_is_the_documented_one(signer: Signer) -> None:
     )
     assert len(found.summary) == 28 and len(found.signature) == 64
     assert keys.verify(signer.public_key, b"odsc-counter seal\n" + found.summary, found.signature)
+
+
+def test_the_documented_example_is_right() -> None:
+    seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"  # RFC 8032
+    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
+    text = seal.sealed(key_files._signer(private), **VALUES)
+    page = (Path(__file__).parents[2] / "docs/receipts.md").read_text(encoding="utf-8")
+    assert text in page and seal.opened(text).key_id in page
 
 
 def test_one_flipped_bit_anywhere_is_refused(signer: Signer) -> None:

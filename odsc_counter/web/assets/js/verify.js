@@ -41,6 +41,7 @@ function tell(outcome, found, key) {
     part.hidden = part.dataset.outcome !== outcome;
   }
   show("facts", Boolean(found));
+  show("claims", Boolean(found) && outcome !== "valid");
   show("online", outcome === "valid");
   show("gives-back", outcome === "valid" && found.amount < 0n);
   if (!found) return;
@@ -72,7 +73,7 @@ async function keep() {
     const { pathname, search } = new URL(request.url);
     if (!wanted.includes(pathname + search)) await store.delete(request);
   }
-  show("kept", true);
+  show("kept", await isAble);
 }
 
 form.addEventListener("submit", async (event) => {
