@@ -1,6 +1,7 @@
 """The blueprint that the web doors of this room are put on, and its words for templates."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from flask import Blueprint
 
@@ -27,3 +28,9 @@ def fees_in_short(lines: Sequence[FeeLine]) -> str:
 def percent(basis_points: int) -> str:
     """Basis points as people write a percentage."""
     return fee_words.percent(basis_points)
+
+
+@blueprint.app_template_filter()
+def last_day(valid_to: date | None) -> date | None:
+    """The last day on which a row holds that ends before `valid_to`."""
+    return None if valid_to is None else valid_to - timedelta(days=1)

@@ -36,7 +36,6 @@ WORDS: dict[str, dict[Language, str]] = {
     "fee": {"lo": "ຄ່າທຳນຽມ", "en": "Fee"},
     "act": {"lo": "ນິຕິກຳ ແລະ ມາດຕາ", "en": "Act and article"},
     "no_fee": {"lo": "ບໍ່ທັນປະກາດຄ່າທຳນຽມ", "en": "No fee is published"},
-    "no_act": {"lo": "ຍັງຈະກຳນົດຕາມລັດຖະບັນຍັດ", "en": "To be set from the ordinance in force"},
     "example": {"lo": "ຕົວຢ່າງ, ຍັງບໍ່ຢືນຢັນ", "en": "Example, not confirmed"},
     "days": {"lo": "ພາຍໃນ %d ວັນລັດຖະການ", "en": "within %d working days"},
     "day": {"lo": "ພາຍໃນ 1 ວັນລັດຖະການ", "en": "within 1 working day"},
@@ -204,7 +203,7 @@ class _Poster:
 
     def _act(self, line: FeeLine) -> list[Flowable]:
         if line.standing == ILLUSTRATIVE:
-            return [*self._word("example", "small"), *self._word("no_act", "small")]
+            return self._word("example", "small")
         dated = f"{WORDS['of']['lo']} {line.act_on:%d/%m/%Y}" if line.act_on else ""
         parts = [part for part in (line.legal_basis, line.article, dated) if part]
         return [self._said(", ".join(parts), "small")]

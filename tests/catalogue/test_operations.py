@@ -165,7 +165,7 @@ def test_a_fee_is_confirmed_once_and_only_with_an_act(line: FeeLine) -> None:
                 )
         with pytest.raises(InvalidInput):
             operations.confirm_fee_line(line.id, amount=-1, legal_basis="Ordinance", act_on=ACT_ON)
-        with pytest.raises(InvalidInput, match="date"):
+        with pytest.raises(InvalidInput):
             operations.confirm_fee_line(
                 line.id, amount=20_000, legal_basis="Ordinance", act_on=None
             )
