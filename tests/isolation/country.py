@@ -17,7 +17,7 @@ from odsc_counter.applications import operations as applications
 from odsc_counter.applications import pre_registration
 from odsc_counter.applications import queries as files
 from odsc_counter.applications.tracking import with_check
-from odsc_counter.catalogue import local, proposals
+from odsc_counter.catalogue import deviations, local, proposals
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import Letterhead, MonitoringBody, Service, ServiceGroup
 from odsc_counter.people.details import Details
@@ -171,6 +171,18 @@ def _an_office(code: str, counters: int) -> Office:
             rules=[profiles.NewRule(1, group_id=group.id)],
             helps_others=False,
         )
+        deviation = deviations.write_down(
+            centre,
+            deviations.LocalAmount(
+                fee_line_id=line.id,
+                amount_kip=1_000,
+                decision_number="2/ຈມ",
+                decision_on=LONG_AGO,
+                decided_by="ເຈົ້າເມືອງ",
+                reason=f"ສະເພາະ {code}",
+                valid_from=clock.today() + timedelta(days=30),
+            ),
+        )
         own = local.authorise(
             centre,
             local.LocalService(
@@ -190,6 +202,7 @@ def _an_office(code: str, counters: int) -> Office:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
     keys: dict[str, object] = {
         "local_code": own.code,
+        "deviation": deviation.id,
         "ticket": waiting.id,
         "served_ticket": served.id,
         "ticket_code": waiting.public_code,
@@ -275,6 +288,7 @@ MISSING: dict[str, object] = {
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),
+    "deviation": 999_999,
     "notice": uuid.UUID(int=10),
     "device": "0" * 32,
     "profile": uuid.UUID(int=11),

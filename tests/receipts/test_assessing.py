@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from odsc_counter.api import schemas
 from odsc_counter.catalogue import exchange_rates, exemptions
@@ -15,7 +16,7 @@ from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.tenancy import reference_scope
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.receipts import errors, fees, operations, queries
+from odsc_counter.receipts import errors, fee_form, fees, operations, queries
 from odsc_counter.receipts.fees import Charge, Exemption
 from odsc_counter.receipts.models import Assessment
 from tests.receipts.office import Office, an_office
@@ -179,3 +180,15 @@ def test_the_api_takes_no_amount_to_pay() -> None:
         assert not {name for name in names if "kip" in name or "amount" in name or "unit" in name}
     money = {name for name in schemas.NEW_RECEIPT["properties"] if "kip" in name}
     assert money == {"tendered_kip"}
+
+
+def test_the_counters_form_can_not_carry_an_amount_to_pay(office: Office) -> None:
+    """Whatever else is sent along, what is owed is what the schedule says."""
+    line = base(office)
+    sent = MultiDict(
+        {"fee_line": str(line), "amount": "1", "amount_kip": "1", "unit_kip": "1", "total_kip": "1",
+         f"value-{line}": "1", f"measure-{line}": "1"}
+    )  # fmt: skip
+    charges, exemption = fee_form.read(sent)
+    assert exemption is None
+    assert assessed(office, *charges).total_kip == 20_000
