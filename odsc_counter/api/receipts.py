@@ -59,14 +59,15 @@ def issue_receipt(centre: Centre, body: dict[str, Any]) -> object:
     if ("application" in body) == ("assessment" in body):
         wrong = _("Name either an application or an assessment.")
         raise InvalidInput({"application": wrong, "assessment": wrong})
+    method = body.get("method", CASH)
+    if method == CASH and "tendered_kip" not in body:
+        raise InvalidInput({"tendered_kip": _("Write the amount.")})
     with unit_of_work():
         if "application" in body:
             assessment_id = assess(centre, uuid.UUID(body["application"]), body).id
         else:
             assessment_id = uuid.UUID(body["assessment"])
-        paid = operations.Payment(
-            body.get("method", CASH), body.get("tendered_kip", 0), body.get("reference", "")
-        )
+        paid = operations.Payment(method, body.get("tendered_kip", 0), body.get("reference", ""))
         receipt = operations.issue(centre, assessment_id, signed_in().user, paid)
     return answer(receipt_as_json(receipt), 201, url_for("api.show_receipt", receipt=receipt.id))
 

@@ -423,7 +423,7 @@ class Desk:
         )
         text = body.numbered(values, SimpleNamespace(**row), booked)  # type: ignore[arg-type]  # has what the body reads
         linked = chain.link(prev_hash, text)
-        signature = self.signer.sign(bytes.fromhex(linked))
+        signature = self.signer.sign(chain.signed_text(linked))
         row |= {
             "body": text,
             "hash": linked,

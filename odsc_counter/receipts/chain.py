@@ -15,10 +15,17 @@ from stdnum.iso7064 import mod_11_10
 from odsc_counter.platform.tenancy import Scope
 from odsc_counter.receipts.models import GENESIS, ReceiptSeries
 
+SIGNED_BEFORE = b"odsc-counter receipt\n"
+
 
 def link(prev_hash: str, body: str) -> str:
     """The hash of a receipt: SHA-256 over the hash before and the canonical text, in hex."""
     return hashlib.sha256(prev_hash.encode("ascii") + body.encode("utf-8")).hexdigest()
+
+
+def signed_text(linked: str) -> bytes:
+    """What a centre signs of a receipt. The words before the hash set it apart from seals."""
+    return SIGNED_BEFORE + bytes.fromhex(linked)
 
 
 def label(centre_code: str, fiscal_year: int, series: str, number: int) -> str:

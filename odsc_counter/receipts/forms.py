@@ -16,9 +16,14 @@ METHODS = [(CASH, _("Cash")), (TRANSFER, _("Bank transfer")), (QR, _("Lao QR"))]
 class PaymentForm(Form):
     """How the citizen pays: cash handed over, or a bank or QR payment with its own number."""
 
-    method = RadioField(_("Paid by"), [InputRequired()], choices=METHODS, default=CASH)
+    method = RadioField(_("Paid by"), choices=METHODS, default=CASH)
     tendered = KipField(_("Cash received"))
     reference = StringField(_("Number of the payment"), [Length(max=60)])
+
+    def process(self, *arguments: Any, **options: Any) -> None:
+        """Who says nothing of the method pays cash: the short form of the counter."""
+        super().process(*arguments, **options)
+        self.method.data = self.method.data or CASH
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Cash needs the amount handed over; of the others the operation asks their number."""

@@ -92,12 +92,19 @@ def _on_record(found: Sealed, centre: Centre) -> Receipt:
 
 def _number(found: Sealed) -> list[ColumnElement[bool]]:
     """What makes a receipt's number unique within its centre."""
-    return [Receipt.fiscal_year == found.fiscal_year, Receipt.number == found.number]
+    return [
+        Receipt.fiscal_year == found.fiscal_year,
+        Receipt.series == found.series,
+        Receipt.number == found.number,
+    ]
 
 
 def _says_the_same(receipt: Receipt, found: Sealed) -> bool:
     minute = receipt.issued_at.replace(second=0, microsecond=0)
-    return (receipt.amount_kip, minute) == (found.amount_kip, found.issued_at)
+    return (receipt.amount_kip, minute) == (
+        found.amount_kip,
+        found.issued_at,
+    ) and receipt.hash.startswith(found.hash_prefix)
 
 
 def _by_address() -> Attempt:

@@ -157,7 +157,7 @@ def _signature_faults(receipt: Receipt, public: Any) -> Iterator[str]:
         return
     try:
         signature = base64.b64decode(receipt.signature, validate=True)
-        message = bytes.fromhex(receipt.hash)
+        message = chain.signed_text(receipt.hash)
     except (binascii.Error, ValueError):
         signature, message = b"", b"-"
     if not keys.verify(key, message, signature):

@@ -83,7 +83,8 @@ def void(centre: Centre, receipt: uuid.UUID) -> ResponseReturnValue:
 def refund(centre: Centre, receipt: uuid.UUID) -> ResponseReturnValue:
     """Give money of a receipt back by a document of its own, with a second person's word."""
     form = RefundForm(request.form)
-    if not queries.lines_not_reversed(receipt):  # the same click again, its code is used up
+    sale = queries.receipt(receipt)
+    if not queries.lines_not_reversed(sale.id):  # the same click again, its code is used up
         return redirect(url_for(".detail", receipt=receipt), 303)
     if not form.validate() or not form.positions.data:
         if not form.positions.data:

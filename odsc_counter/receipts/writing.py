@@ -103,7 +103,8 @@ def write(work: Work, draft: Draft, *, kind: str, **columns: Any) -> Receipt:
     receipt.prev_hash = head.hash
     receipt.hash = chain.link(head.hash, receipt.body)
     receipt.key_id = signer.key_id
-    receipt.signature = base64.b64encode(signer.sign(bytes.fromhex(receipt.hash))).decode("ascii")
+    signature = signer.sign(chain.signed_text(receipt.hash))
+    receipt.signature = base64.b64encode(signature).decode("ascii")
     receipt.seal = seal.sealed(
         signer,
         centre_id=draft.centre.id,

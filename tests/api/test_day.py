@@ -142,7 +142,21 @@ def test_one_call_assesses_and_takes_the_cash_or_does_neither(hall: Hall) -> Non
     paid = hall.cashier.post("./receipts", {**wanted, "tendered_kip": 40_000}).get_json()
     fits(paid, "Receipt")
     assert (paid["amount_kip"], paid["lines"][0]["quantity"]) == (40_000, 2)
-    assert paid["number"].endswith("000001")
+    assert "-A-000001-" in paid["number"]
+
+
+def test_a_bank_payment_names_its_number_and_cash_its_amount(hall: Hall) -> None:
+    application = _application(hall)
+    hall.cashier.post("./till", {"float_kip": 0})
+    wanted = {"application": application["id"]}
+    refused = is_problem(hall.cashier.post("./receipts", wanted), 422, "invalid-input")
+    assert set(refused["errors"]) == {"tendered_kip"}
+    by_bank = {**wanted, "method": "transfer"}
+    is_problem(hall.cashier.post("./receipts", by_bank), 422, "payment-reference-missing")
+    paid = hall.cashier.post("./receipts", {**by_bank, "reference": "BCEL 1122"}).get_json()
+    fits(paid, "Receipt")
+    assert (paid["method"], paid["payment_reference"]) == ("transfer", "BCEL1122")
+    assert (paid["tendered_kip"], paid["change_kip"]) == (0, 0)
 
 
 def test_a_receipt_names_an_application_or_an_assessment_and_a_fee_that_exists(hall: Hall) -> None:

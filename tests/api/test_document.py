@@ -109,7 +109,7 @@ UNFIT: list[tuple[str, Any, set[str]]] = [
     ("NewTill", {"float_kip": -1}, {"float_kip"}),
     ("NewTill", {"float_kip": 10**15}, {"float_kip"}),
     ("NewTill", {"float_kip": 1.5}, {"float_kip"}),
-    ("NewReceipt", {"application": AN_ID}, {"tendered_kip"}),
+    ("NewReceipt", {"application": AN_ID, "method": "gold"}, {"method"}),
     ("NewReceipt", {"application": AN_ID, "tendered_kip": 1, "amount_kip": 1}, {"amount_kip"}),
 ]
 

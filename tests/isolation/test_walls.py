@@ -185,7 +185,7 @@ def test_an_id_that_another_centre_uses_is_free_for_us(raw: Raw, world: World) -
         "update event set verb = 'x'",
         "delete from event",
         "update national_event set verb = 'x'",
-        "update ledger_entry set debit_kip = 0",
+        "update ledger_entry set amount_kip = 1",
         "alter table event disable trigger event_append_only",
         "set session_replication_role = replica",
         "select * from pg_authid",

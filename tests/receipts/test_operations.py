@@ -366,7 +366,7 @@ def test_each_receipt_names_the_one_before_and_is_signed(office: Office) -> None
         with office.inside(), reading() as session:
             public = keys.public_key(session, receipt.key_id)
         signature = base64.b64decode(receipt.signature)
-        assert keys.verify(public, bytes.fromhex(receipt.hash), signature)
+        assert keys.verify(public, chain.signed_text(receipt.hash), signature)
         opened = seal.opened(receipt.seal)
         assert seal.verify(opened, public)
         assert (opened.number, opened.amount_kip) == (receipt.number, receipt.amount_kip)
