@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from odsc_counter.accounts import models as accounts
 from odsc_counter.applications import escalation_models, pre_models, scan_models
 from odsc_counter.applications import models as applications
+from odsc_counter.catalogue import fee_models, proposal_models, register_models
 from odsc_counter.catalogue import models as catalogue
-from odsc_counter.catalogue import proposal_models, register_models
 from odsc_counter.ledger import models as ledger
 from odsc_counter.messages import models as messages
 from odsc_counter.monitoring import models as monitoring
@@ -37,6 +37,7 @@ ROOMS = (
     hall_models,
     idempotency,
     ledger,
+    fee_models,
     key_models,
     messages,
     monitoring,

@@ -153,6 +153,7 @@ def a_service(
                     name_lo="ຄ່າທຳນຽມ",
                     amount=fee,
                     legal_basis=legal_basis,
+                    act_on=LONG_AGO,
                     standing=standing,
                     valid_from=LONG_AGO,
                 )

@@ -15,7 +15,7 @@ from alembic import op
 from odsc_counter.platform import walls
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 
 TABLES = ("daily_close", "chain_anchor", "deposit", "ledger_approval")
 TURN = 8400

@@ -95,6 +95,7 @@ PERMISSIONS: dict[str, Permission] = {
     "message.view": _row("centre", COUNTER_STAFF, LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
     "message.retry": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
     "fee.assess": _row("centre", COUNTER_STAFF, LEAD_CLERK, CASHIER),
+    "fee.deviate": _row("centre", CENTRE_MANAGER),
     "till.use": _row("centre", CASHIER),
     "till.view": _row("centre", CASHIER, LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
     "till.sign_off": _row("centre", LEAD_CLERK, CENTRE_MANAGER),
@@ -133,6 +134,7 @@ PERMISSIONS: dict[str, Permission] = {
     "national.users": _row("nation", NATIONAL_ADMINISTRATOR),
     "national.catalogue": _row("nation", NATIONAL_ADMINISTRATOR),
     "national.centres": _row("nation", NATIONAL_ADMINISTRATOR),
+    "national.fees": _row("nation", NATIONAL_ADMINISTRATOR),
     "catalogue.propose": _row("nation", MOHA_ANALYST, NATIONAL_ADMINISTRATOR),
     "catalogue.review": _row("nation", NATIONAL_ADMINISTRATOR),
 }

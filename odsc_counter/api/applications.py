@@ -14,12 +14,14 @@ from odsc_counter.api.endpoints import answer, endpoint
 from odsc_counter.applications import operations, queries
 from odsc_counter.applications.models import Application
 from odsc_counter.catalogue import queries as catalogue
+from odsc_counter.catalogue.fee_rules import ONE_OF
 from odsc_counter.catalogue.models import ServiceVersion
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.work import unit_of_work
 from odsc_counter.receipts import operations as cash_office
 from odsc_counter.receipts import queries as receipts
+from odsc_counter.receipts.fees import Charge, Exemption
 from odsc_counter.receipts.models import Assessment, AssessmentLine, ReceiptLine
 from odsc_counter.tickets.queries import today
 
@@ -96,10 +98,21 @@ def assess_application(centre: Centre, application: uuid.UUID, body: dict[str, A
 
 
 def assess(centre: Centre, application_id: uuid.UUID, body: dict[str, Any]) -> Assessment:
-    """Assess by the fee line and the quantity that a body names."""
-    application = queries.application(application_id)
-    line = _fee_line(application.service_id, body.get("fee"), today())
-    return cash_office.assess(centre, application_id, line, body.get("quantity", 1))
+    """Assess by the fee lines that a body names, with what it says of the case."""
+    service = queries.application(application_id).service_id
+    charges = [
+        Charge(
+            _fee_line(service, one.get("fee"), today()),
+            quantity=one.get("quantity", 1),
+            measure=one.get("measure"),
+            value_kip=one.get("declared_value"),
+            days_late=one.get("days_late"),
+        )
+        for one in (body, *body.get("added", ()))
+    ]
+    claimed = body.get("exemption")
+    exemption = Exemption(claimed["class"], claimed["paper"]) if claimed else None
+    return cash_office.assess(centre, application_id, charges, exemption)
 
 
 def service_named(code: str) -> int:
@@ -123,9 +136,11 @@ def _paper_ids(version: ServiceVersion, codes: Iterable[str]) -> set[int]:
 
 
 def _fee_line(service_id: int, code: str | None, day: date) -> int:
-    lines = {line.code: line.id for line in catalogue.fee_lines_on(service_id, day)}
-    if code is None and len(lines) == 1:
-        return next(iter(lines.values()))
+    published = catalogue.fee_lines_on(service_id, day)
+    lines = {line.code: line.id for line in published}
+    base = [line.id for line in published if line.part == ONE_OF]
+    if code is None and len(base) == 1:
+        return base[0]
     if code is None or code not in lines:
         raise InvalidInput({"fee": _("Use one of: %(choices)s.", choices=", ".join(lines))})
     return lines[code]
@@ -174,7 +189,9 @@ def lines_as_json(lines: Iterable[AssessmentLine | ReceiptLine]) -> list[dict[st
             "standing": line.standing,
             "quantity": line.quantity,
             "unit_kip": line.unit_kip,
+            "reduction_kip": line.reduction_kip,
             "amount_kip": line.amount_kip,
+            "words": line.computation.get("words", {"lo": "", "en": ""}),
         }
         for line in lines
     ]

@@ -6,6 +6,7 @@ against them. Amounts are whole kip; times are UTC; an id is a UUID.
 
 from typing import Any
 
+from odsc_counter.catalogue.fee_rules import PARTS, RULES
 from odsc_counter.monitoring.figures import DAY_FIGURES
 from odsc_counter.platform.money import LARGEST_KIP
 from odsc_counter.tickets.lifecycle import LIFECYCLE as TICKET
@@ -42,6 +43,19 @@ FEE: Schema = {
     "description": "Code of a line of the service's published fees; needed if it has several",
     "examples": ["BASE"],
 }
+MEASURE: Schema = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": 10**9,
+    "description": "What a stepped fee goes by, such as cc",
+}
+VALUE: Schema = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": 10**13,
+    "description": "The declared value, in kip, of which the fee is a percentage",
+}
+DAYS_LATE: Schema = {"type": "integer", "minimum": 0, "maximum": 36_500}
 QUANTITY: Schema = {"type": "integer", "minimum": 1, "maximum": 999}
 LANGUAGE: Schema = {"type": "string", "enum": ["lo", "en"]}
 SCHEMAS: dict[str, Schema] = {}
@@ -139,11 +153,26 @@ NEW_APPLICATION = _schema(
         "papers": [],
     },
 )
+CASE = {"measure": MEASURE, "declared_value": VALUE, "days_late": DAYS_LATE}
+CHARGE: Schema = _object({"fee": FEE, "quantity": QUANTITY, **CASE}, optional=("quantity", *CASE))
+EXEMPTION: Schema = _object(
+    {
+        "class": _text(20, "^[A-Za-z0-9-]+$"),
+        "paper": {**_text(160), "description": "The paper that was seen, with its number"},
+    }
+)
 NEW_ASSESSMENT = _schema(
     "NewAssessment",
-    {"fee": FEE, "quantity": QUANTITY},
-    optional=("fee", "quantity"),
+    {
+        "fee": FEE,
+        "quantity": QUANTITY,
+        **CASE,
+        "added": {**_list(CHARGE), "maxItems": 20, "description": "Extras and fines"},
+        "exemption": EXEMPTION,
+    },
+    optional=("fee", "quantity", *CASE, "added", "exemption"),
     example={"fee": "BASE", "quantity": 1},
+    description="No amount can be sent: it is computed by the published schedule.",
 )
 NEW_TILL = _schema(
     "NewTill",
@@ -252,9 +281,14 @@ _schema(
     {
         "code": FEE,
         "name": _ref("Name"),
-        "amount": {**_or_null(COUNT), "description": "null: depends on a declared value"},
+        "part": {"type": "string", "enum": list(PARTS)},
+        "rule": {"type": "string", "enum": list(RULES)},
+        "words": {**_ref("Name"), "description": "The rule as it is published"},
+        "amount": {**_or_null(COUNT), "description": "null: steps or a percentage"},
         "currency": {"type": "string", "enum": ["LAK", "USD"]},
         "legal_basis": {**TEXT, "description": "Empty: the fee may not be charged"},
+        "article": TEXT,
+        "act_on": {**_or_null(DAY), "description": "null: the fee may not be charged"},
         "standing": {"type": "string", "enum": ["illustrative", "sourced", "confirmed"]},
     },
 )
@@ -310,7 +344,9 @@ _LINE = _object(
         "standing": {"type": "string", "enum": ["illustrative", "sourced", "confirmed"]},
         "quantity": COUNT,
         "unit_kip": KIP,
+        "reduction_kip": KIP,
         "amount_kip": KIP,
+        "words": {**_ref("Name"), "description": "How the amount came about"},
     }
 )
 _schema(

@@ -10,6 +10,7 @@ from odsc_counter.accounts.access import centre_door, signed_in
 from odsc_counter.api import schemas
 from odsc_counter.api.applications import name, service_named
 from odsc_counter.api.endpoints import answer, endpoint
+from odsc_counter.catalogue import fee_words
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.queries import OfferedRow
 from odsc_counter.places.models import Centre
@@ -189,9 +190,17 @@ def _service(row: OfferedRow) -> dict[str, Any]:
             {
                 "code": line.code,
                 "name": name(line),
+                "part": line.part,
+                "rule": line.rule,
+                "words": {
+                    one: "; ".join(fee_words.rule_in_words(line.tariff, one))
+                    for one in fee_words.LANGUAGES
+                },
                 "amount": line.amount,
                 "currency": line.currency,
                 "legal_basis": line.legal_basis,
+                "article": line.article,
+                "act_on": line.act_on.isoformat() if line.act_on else None,
                 "standing": line.standing,
             }
             for line in row.fee_lines

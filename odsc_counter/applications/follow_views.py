@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from odsc_counter.accounts.access import public_centre_door, public_door
 from odsc_counter.accounts.throttle import TooManyAttempts
-from odsc_counter.applications import following, holdings, queries, remarks, words
+from odsc_counter.applications import following, holdings, panels, queries, remarks, words
 from odsc_counter.applications.blueprint import blueprint, day_of
 from odsc_counter.applications.lifecycle import INCOMPLETE, RUNNING
 from odsc_counter.applications.papers import owed
@@ -42,6 +42,7 @@ def follow(centre: Centre, code: str) -> ResponseReturnValue:
         holders={one.holder for one in holdings.holdings(application.id) if not one.ended_at},
         said_to_citizen=remarks.remarks(application.id, CITIZEN),
         missing=missing,
+        panels=panels.drawn_in_public(application),
     )
 
 

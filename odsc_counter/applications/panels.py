@@ -11,6 +11,7 @@ from odsc_counter.applications.models import Application
 
 Panel = Callable[[Application], Markup]
 _panels: list[Panel] = []
+_public_panels: list[Panel] = []
 
 
 def contribute(panel: Panel) -> Panel:
@@ -23,3 +24,15 @@ def contribute(panel: Panel) -> Panel:
 def drawn(application: Application) -> list[Markup]:
     """All panels for an application, in the order in which they were offered."""
     return [panel(application) for panel in _panels]
+
+
+def contribute_public(panel: Panel) -> Panel:
+    """Offer a panel for the page on which a citizen follows a file: nothing personal on it."""
+    if panel not in _public_panels:
+        _public_panels.append(panel)
+    return panel
+
+
+def drawn_in_public(application: Application) -> list[Markup]:
+    """All panels for whoever holds the file's number, in the order in which they were offered."""
+    return [panel(application) for panel in _public_panels]

@@ -18,11 +18,11 @@ from odsc_counter.applications.official_paper import PLAIN, OfficialPaper, langu
 from odsc_counter.applications.slip_words import SLIP
 from odsc_counter.applications.slips import Slip
 from odsc_counter.applications.tracking import spaced
+from odsc_counter.catalogue import fee_words
 from odsc_counter.catalogue.models import ILLUSTRATIVE, ORIGINAL, FeeLine
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import pdf
 from odsc_counter.platform.lao import Language, format_date
-from odsc_counter.platform.money import format_kip, format_number
 
 MARGIN = 10 * mm
 WIDTH = A5[0] - 2 * MARGIN
@@ -228,38 +228,21 @@ class _Acknowledgement(_Sheet):
     def _fee(self) -> list[Flowable]:
         fees = self.slip.fees
         parts: list[Flowable] = [self.word("fee", "heading")]
-        amounts = sorted(fee.amount for fee in fees if fee.amount is not None)
         if not fees:
             parts.append(self.word("no_fee"))
-        elif len(fees) <= MOST_FEES or not amounts:
-            parts += [self._fee_line(fee) for fee in fees[:MOST_FEES]]
+        elif len(fees) <= MOST_FEES:
+            parts += [self._fee_line(fee) for fee in fees]
         else:
-            currency = fees[0].currency
-            parts.append(
-                self.said(
-                    lambda language: (
-                        SLIP["by_case"][language]
-                        % {
-                            "lowest": _money(amounts[0], currency, language),
-                            "highest": _money(amounts[-1], currency, language),
-                        }
-                    )
-                )
-            )
+            parts.append(self.said(lambda language: fee_words.lines_in_short(fees, language)))
         if any(fee.standing == ILLUSTRATIVE for fee in fees):
             parts.append(self.word("example", "small"))
-        if any(amounts):
+        if any(fee.amount != 0 for fee in fees):
             parts.append(self.word("receipt", "small"))
         return parts
 
     def _fee_line(self, fee: FeeLine) -> Paragraph:
         def amount(language: Language) -> str:
-            if fee.amount is None:
-                said = SLIP["by_value"][language]
-            elif not fee.amount:
-                said = SLIP["free"][language]
-            else:
-                said = _money(fee.amount, fee.currency, language)
+            said = "; ".join(fee_words.rule_in_words(fee.tariff, language))
             named = f"{fee.name(language)}: {said}"
             is_act = fee.legal_basis and fee.standing != ILLUSTRATIVE
             return f"{named} ({fee.legal_basis})" if is_act else named
@@ -322,9 +305,3 @@ class _BringList(_Sheet):
                 [("code", self.text(spaced(self.application.tracking_code), "bold"))], WIDTH
             ),
         ]
-
-
-def _money(amount: int, currency: str, language: Language) -> str:
-    if currency == "LAK":
-        return format_kip(amount, language)
-    return f"{format_number(amount)} {currency}"

@@ -25,15 +25,9 @@ SLIP: Words = {
     "owed": {"lo": "ເອກະສານທີ່ຍັງຂາດ", "en": "Papers still owed"},
     "corrections": {"lo": "ສິ່ງທີ່ຕ້ອງແກ້ໄຂ", "en": "To be put right"},
     "fee": {"lo": "ຄ່າທຳນຽມທີ່ປະກາດ", "en": "Fee as published"},
-    "free": {"lo": "ບໍ່ເສຍຄ່າ", "en": "Free of charge"},
     "no_fee": {
         "lo": "ບໍ່ມີຄ່າທຳນຽມທີ່ປະກາດໄວ້",
         "en": "No fee is published",
-    },
-    "by_value": {"lo": "ຄິດໄລ່ຕາມມູນຄ່າທີ່ແຈ້ງ", "en": "Depends on the declared value"},
-    "by_case": {
-        "lo": "ຕາມກໍລະນີ: %(lowest)s ຫາ %(highest)s",
-        "en": "Depends on the case: %(lowest)s to %(highest)s",
     },
     "example": {"lo": "ຕົວຢ່າງ, ຍັງບໍ່ໄດ້ຢືນຢັນ", "en": "Example, not confirmed"},
     "receipt": {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, StringField
+from wtforms import DateField, Form, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from odsc_counter.platform.money import NotAnAmount, format_number, parse_kip
@@ -42,6 +42,8 @@ class FeeForm(Form):
         _("Act that sets the fee"),
         (InputRequired(_("Please name the act that sets the fee.")), Length(max=400)),
     )
+    article = StringField(_("Article"), (Length(max=80),))
+    act_on = DateField(_("Date of the act"), (InputRequired(_("Write the date of the act.")),))
 
     def validate_amount(self, field: Any) -> None:
         """Refuse what isn't one clear amount."""

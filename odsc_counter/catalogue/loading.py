@@ -10,7 +10,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from odsc_counter.catalogue.fee_models import ExemptionClass
 from odsc_counter.catalogue.models import (
+    ILLUSTRATIVE,
     DocumentType,
     Letterhead,
     Ministry,
@@ -60,6 +62,7 @@ def load_reference_data(edition: Edition | None = None) -> LoadSummary:
             is_first = session.scalars(select(Service.id).limit(1)).first() is None
             services = load_services(session, edition, summary, ministries, documents, is_first)
             load_fees(session, edition, summary, services, is_first)
+            _load_exemptions(session, edition, summary)
         work.record_national(
             "loaded",
             subject_kind="reference_data",
@@ -166,3 +169,40 @@ def _load_document_types(
         )
     session.flush()
     return documents
+
+
+def _load_exemptions(session: Session, edition: Edition, summary: LoadSummary) -> None:
+    """Classes of people who pay less. What the nation's office keeps itself is left to it."""
+    present = {
+        found.code: found
+        for found in session.scalars(
+            select(ExemptionClass).order_by(ExemptionClass.valid_from, ExemptionClass.id)
+        )
+    }
+    rows = edition.rows("exemption_classes.csv")
+    for position, row in enumerate(rows, start=1):
+        code = row["code"]
+        existing = present.get(code)
+        if existing is not None and existing.standing != ILLUSTRATIVE:
+            summary.kept.append(f"exemption {code}")
+            continue
+        put(
+            session,
+            summary,
+            existing,
+            lambda code=code: ExemptionClass(  # type: ignore[misc]  # bound per row
+                code=code, valid_from=edition.catalogue_begins
+            ),
+            position=position,
+            name_en=row["name_en"],
+            name_lo=lao_normalize(row["name_lo"]),
+            basis_points=int(row["basis_points"]),
+            services=[code for code in row["services"].split("|") if code],
+            paper_en=row["paper_en"],
+            paper_lo=lao_normalize(row["paper_lo"]),
+            legal_basis=row["legal_basis"],
+            act_on=day_or_year(row["act_on"]),
+            standing=row["standing"],
+            source=row["source"],
+        )
+    session.flush()

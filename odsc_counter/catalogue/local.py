@@ -143,6 +143,7 @@ def _add_version(
                 name_lo=FEE_NAMES[1],
                 amount=local.fee_kip,
                 legal_basis=words["legal_basis"],
+                act_on=local.decision_on,
                 standing=SOURCED,
                 source=source,
                 valid_from=today,

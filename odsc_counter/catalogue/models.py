@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from odsc_counter.catalogue.fee_rules import FIXED, ONE_OF, Tariff
 from odsc_counter.platform.columns import (
     Base,
     CentreEntity,
@@ -238,6 +239,11 @@ class FeeLine(LocallyOwned, Base):
         CheckConstraint("amount is null or amount >= 0", name="amount_not_negative"),
         CheckConstraint("currency in ('LAK', 'USD')", name="currency_known"),
         CheckConstraint(
+            "rule in ('fixed', 'per_unit', 'stepped', 'percent', 'fine_day', 'fine_percent')",
+            name="rule_known",
+        ),
+        CheckConstraint("part in ('one_of', 'extra', 'fine')", name="part_known"),
+        CheckConstraint(
             "owner_centre_id is null or trim(legal_basis) <> ''", name="local_has_legal_basis"
         ),
         Index("ix_fee_line_service_id_valid_from", "service_id", "valid_from"),
@@ -246,14 +252,25 @@ class FeeLine(LocallyOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
     code: Mapped[str] = mapped_column(String(8))
-    """BASE, or the tier: T01 …, D1 …: the clerk chooses exactly one line."""
+    """BASE, or the tier: T01 …, D1 …."""
     name_en: Mapped[str] = mapped_column(String(160))
     name_lo: Mapped[str] = mapped_column(String(160))
     amount: Mapped[int | None] = mapped_column(Kip)
     """Whole units of the currency; None where it depends on a declared value."""
     currency: Mapped[str] = mapped_column(String(3), default="LAK")
+    rule: Mapped[str] = mapped_column(String(12), default=FIXED)
+    """How the amount comes about (see catalogue.fee_rules)."""
+    part: Mapped[str] = mapped_column(String(8), default=ONE_OF)
+    """one_of: exactly one of these is charged; extra and fine come on top."""
+    terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the rule goes by: steps, percentage, limits, grace (see fee_rules.Tariff)."""
+    shares: Mapped[list[Any]] = mapped_column(default=list)
+    """Who keeps what: [{to, basis_points}]; empty: all goes to the treasury."""
     legal_basis: Mapped[str] = mapped_column(String(400))
-    """The act that sets the fee. Empty: it may not be charged."""
+    """The act that sets the fee, by number and name. Empty: it may not be charged."""
+    article: Mapped[str] = mapped_column(String(80), default="")
+    act_on: Mapped[date | None]
+    """The date of the act. Without one the fee may not be charged."""
     standing: Mapped[str] = mapped_column(String(12))
     source: Mapped[str] = mapped_column(Text, default="")
     valid_from: Mapped[date]
@@ -264,6 +281,11 @@ class FeeLine(LocallyOwned, Base):
     def name(self, language: str) -> str:
         """The line's name in a language."""
         return self.name_lo if language == "lo" else self.name_en
+
+    @property
+    def tariff(self) -> Tariff:
+        """The line as the computation takes it."""
+        return Tariff(self.rule, self.amount, self.currency, self.terms, self.shares)
 
 
 class ServiceGroup(CentreEntity, Base):

@@ -8,6 +8,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
+from odsc_counter.catalogue.fee_rules import Tariff, faults
 from odsc_counter.catalogue.models import (
     CONFIRMED,
     ILLUSTRATIVE,
@@ -331,15 +332,23 @@ def confirm_version(version_id: int) -> ServiceVersion:
     return version
 
 
-def confirm_fee_line(line_id: int, *, amount: int | None, legal_basis: str) -> FeeLine:
-    """Confirm a fee from the act in force.
+def confirm_fee_line(
+    line_id: int,
+    *,
+    amount: int | None,
+    legal_basis: str,
+    act_on: date | None,
+    article: str = "",
+) -> FeeLine:
+    """Confirm a fee from the act in force, which is named with its date.
 
-    What papers say may differ from the line (`amount`, `legal_basis`): then the line ends
+    What papers say may differ from the line (`amount`, the act): then the line ends
     today and a confirmed one begins, so that receipts of earlier days keep their words.
-    `amount` is in whole units of the line's currency; None where the value decides. Raises
-    NotFound, NothingToConfirm, and InvalidInput without an act.
+    `amount` is in whole units of the line's currency; None where the rule has none. Another rule
+    needs a new fee (see fee_editing). Raises NotFound, NothingToConfirm, and InvalidInput without
+    an act or its date.
     """
-    legal_basis = lao_normalize(legal_basis)
+    legal_basis, article = lao_normalize(legal_basis), " ".join(article.split())
     today = clock.today()
     with unit_of_work() as work:
         line = work.session.scalars(
@@ -352,8 +361,14 @@ def confirm_fee_line(line_id: int, *, amount: int | None, legal_basis: str) -> F
         wrong = {}
         if amount is not None and amount < 0:
             wrong["amount"] = str(_("A fee can't be below zero."))
+        elif "amount" in faults(Tariff(line.rule, amount, line.currency), line.part):
+            wrong["amount"] = str(_("This rule needs an amount; steps and percentages have none."))
         if not legal_basis or (line.standing == ILLUSTRATIVE and legal_basis == line.legal_basis):
             wrong["legal_basis"] = str(_("Please name the act that sets the fee."))
+        if act_on is None:
+            wrong["act_on"] = str(_("Write the date of the act."))
+        elif act_on > today:
+            wrong["act_on"] = str(_("This day has not come yet."))
         if wrong:
             raise InvalidInput(wrong)
         service = work.session.get_one(Service, line.service_id)
@@ -362,7 +377,8 @@ def confirm_fee_line(line_id: int, *, amount: int | None, legal_basis: str) -> F
             "legal_basis": line.legal_basis,
             "standing": line.standing,
         }
-        same_words = (amount, legal_basis) == (line.amount, line.legal_basis)
+        told = (amount, legal_basis, article, act_on)
+        same_words = told == (line.amount, line.legal_basis, line.article, line.act_on)
         if not same_words and line.valid_from < today:
             line.valid_to = today
             line = FeeLine(
@@ -371,11 +387,16 @@ def confirm_fee_line(line_id: int, *, amount: int | None, legal_basis: str) -> F
                 name_en=line.name_en,
                 name_lo=line.name_lo,
                 currency=line.currency,
+                rule=line.rule,
+                part=line.part,
+                terms=line.terms,
+                shares=line.shares,
                 source=line.source,
                 valid_from=today,
             )
             work.session.add(line)
-        line.amount, line.legal_basis, line.standing = amount, legal_basis, CONFIRMED
+        line.amount, line.legal_basis, line.article, line.act_on = told
+        line.standing = CONFIRMED
         line.confirmed_at = clock.now()
         line.confirmed_by = current_actor().name
         work.session.flush()
@@ -388,5 +409,7 @@ def confirm_fee_line(line_id: int, *, amount: int | None, legal_basis: str) -> F
             amount=line.amount,
             currency=line.currency,
             legal_basis=line.legal_basis,
+            article=line.article,
+            act_on=act_on.isoformat() if act_on else None,
         )
     return line

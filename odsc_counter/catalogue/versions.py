@@ -1,5 +1,6 @@
 """The dated rows of an edition: versions of services and fee lines, closed and opened anew."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from odsc_counter.catalogue.edition_content import Content, ContentBook, named_ministry
+from odsc_counter.catalogue.fee_rules import FIXED, KIP, ONE_OF, Tariff, faults
 from odsc_counter.catalogue.models import (
     CONFIRMED,
     DocumentType,
@@ -56,6 +58,7 @@ WORDS = (
     "form",
 )
 """What a version says; papers and steps are rows of their own."""
+TARIFF = ("rule", "amount", "currency", "terms", "shares")
 FEE_NAMES = ("Fee", "ຄ່າທຳນຽມ")
 
 
@@ -269,7 +272,7 @@ def load_fees(
     services: dict[str, Service],
     is_first: bool,
 ) -> None:
-    """Fee lines: the steps of a service where it has some, else one line BASE."""
+    """Fee lines: those of the file of fees; a service without a base fee there has one BASE."""
     open_lines = {
         (line.service_id, line.code): line
         for line in session.scalars(
@@ -303,36 +306,54 @@ def _wanted_fees(
     edition: Edition, services: dict[str, Service]
 ) -> dict[tuple[int, str], tuple[dict[str, Any], date | None]]:
     wanted: dict[tuple[int, str], tuple[dict[str, Any], date | None]] = {}
-    stepped = set()
+    has_base = set()
     for row in edition.rows("fee_tiers.csv"):
-        stepped.add(row["service_code"])
+        if row["part"] == ONE_OF:
+            has_base.add(row["service_code"])
         wanted[services[row["service_code"]].id, row["tier"]] = (
             {
                 "name_en": row["name_en"],
                 "name_lo": lao_normalize(row["name_lo"]),
-                "amount": int(row["amount"]),
+                "amount": int(row["amount"]) if row["amount"] else None,
                 "currency": row["currency"],
+                "rule": row["rule"],
+                "part": row["part"],
+                "terms": json.loads(row["terms"] or "{}"),
+                "shares": json.loads(row["shares"] or "[]"),
                 "legal_basis": row["legal_basis"],
+                "article": row["article"],
+                "act_on": day_or_year(row["act_on"]),
                 "standing": row["standing"],
                 "source": row["source"],
             },
             day_or_year(row["valid_from"]),
         )
     for row in edition.rows("service_catalogue.csv"):
-        if row["code"] in stepped:
+        if row["code"] in has_base:
             continue
         wanted[services[row["code"]].id, BASE] = (
             {
                 "name_en": FEE_NAMES[0],
                 "name_lo": FEE_NAMES[1],
                 "amount": int(row["fee_lak"]) if row["fee_lak"] else None,
-                "currency": "LAK",
+                "currency": KIP,
+                "rule": FIXED,
+                "part": ONE_OF,
+                "terms": {},
+                "shares": [],
                 "legal_basis": row["fee_legal_basis"],
+                "article": "",
+                "act_on": day_or_year(row["fee_act_on"]),
                 "standing": row["fee_standing"],
                 "source": row["source"],
             },
             None,
         )
+    for values, _since in wanted.values():
+        tariff = Tariff(*(values[name] for name in TARIFF))
+        # An amount that is not known yet is none; every other fault is the edition's.
+        if set(faults(tariff, values["part"])) - {"amount"}:
+            raise ValueError(f"a fee that can't be computed: {values['name_en']}")
     return wanted
 
 

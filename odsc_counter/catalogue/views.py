@@ -11,7 +11,10 @@ from wtforms import Form
 from odsc_counter.accounts.access import centre_door, national_door, public_centre_door
 from odsc_counter.catalogue import blank_form as paper
 from odsc_counter.catalogue import (
+    fee_queries,
+    fee_views,
     form_builder_views,
+    national_fee_views,
     operations,
     proposal_views,
     queries,
@@ -23,6 +26,7 @@ from odsc_counter.catalogue.blueprint import blueprint
 from odsc_counter.catalogue.forms import FeeForm, GroupForm
 from odsc_counter.catalogue.models import CONFIRMED, ILLUSTRATIVE, SOURCED, FeeLine
 from odsc_counter.catalogue.routing import merged_checklist, papers_asked
+from odsc_counter.catalogue.rule_words import PARTS, RULES
 from odsc_counter.catalogue.words import LEVEL_NAMES
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
@@ -30,7 +34,14 @@ from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.platform.lao import Language
 
-__all__ = ["blueprint", "form_builder_views", "proposal_views", "register_views"]
+__all__ = [
+    "blueprint",
+    "fee_views",
+    "form_builder_views",
+    "national_fee_views",
+    "proposal_views",
+    "register_views",
+]
 STANDINGS = (ILLUSTRATIVE, SOURCED, CONFIRMED)
 
 
@@ -159,6 +170,7 @@ def fees(centre: Centre) -> ResponseReturnValue:
         "catalogue/fees.html",
         place_of=centre,
         rows=queries.offered_services(today),
+        exemptions=fee_queries.exemptions_on(today),
         suspended=register_queries.suspended_services(today),
         today=today,
     )
@@ -174,6 +186,8 @@ def service(centre: Centre, code: str) -> ResponseReturnValue:
         "catalogue/service.html",
         place_of=centre,
         row=row,
+        local_amounts=fee_queries.deviations_on([line.id for line in row.fee_lines], today),
+        exemptions=fee_queries.exemptions_on(today, row.service.code),
         today=today,
         levels=LEVEL_NAMES,
         papers_asked=papers_asked,
@@ -251,6 +265,8 @@ def _detail_page(
         history=history,
         current=next((row for row in history.versions if row.valid_to is None), None),
         forms=forms,
+        parts=PARTS,
+        rules=RULES,
         errors=form,
         today=clock.today(),
     )
@@ -259,7 +275,13 @@ def _detail_page(
 
 def _fee_form(amount: int | None, line: FeeLine) -> FeeForm:
     basis = "" if line.standing == ILLUSTRATIVE else line.legal_basis
-    return FeeForm(prefix=f"fee{line.id}-", amount=amount, legal_basis=basis)
+    return FeeForm(
+        prefix=f"fee{line.id}-",
+        amount=amount,
+        legal_basis=basis,
+        article=line.article,
+        act_on=line.act_on,
+    )
 
 
 @blueprint.get("/national/catalogue/<code>")
@@ -286,7 +308,11 @@ def confirm_fee(code: str, line_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             operations.confirm_fee_line(
-                line_id, amount=form.amount.amount(), legal_basis=str(form.legal_basis.data)
+                line_id,
+                amount=form.amount.amount(),
+                legal_basis=str(form.legal_basis.data),
+                act_on=form.act_on.data,
+                article=form.article.data or "",
             )
         except InvalidInput as error:
             _mark(form, error)

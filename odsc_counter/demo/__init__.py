@@ -19,6 +19,7 @@ from odsc_counter.catalogue.models import Ministry
 from odsc_counter.demo.arrangements import arrange
 from odsc_counter.demo.book import Book
 from odsc_counter.demo.bookings import book_ahead
+from odsc_counter.demo.fees import deviate, enter_rates
 from odsc_counter.demo.history import History, Offer, Staff
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
 from odsc_counter.demo.registers import allow_local, propose, suspend_some
@@ -91,6 +92,9 @@ def build(
     opened = _open_centres(rng, centres, first)
     _named_accounts({centre.code: centre for centre in opened})
     propose()
+    enter_rates(last)
+    if last == clock.today():
+        deviate(opened[1:], last)
     for done, centre in enumerate(opened, start=1):
         _fill(centre, random.Random(f"{seed}:{centre.code}"), first, last, now)  # noqa: S311 - as above
         progress(done, len(opened))

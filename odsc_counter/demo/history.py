@@ -12,6 +12,7 @@ from odsc_counter.accounts.models import User
 from odsc_counter.applications import lifecycle as files
 from odsc_counter.applications.models import Application, ApplicationPaper, Handover
 from odsc_counter.applications.tracking import ALPHABET, NUMBER_LENGTH, with_check
+from odsc_counter.catalogue.fee_rules import KIP, ONE_OF
 from odsc_counter.catalogue.models import FeeLine, Letterhead, ServiceGroup, ServiceVersion
 from odsc_counter.catalogue.routing import papers_for
 from odsc_counter.demo.answers import invented_answers
@@ -329,7 +330,11 @@ class History:
             self._collect(row, life, case, name_lo)
         case.write()
         row.update(state=life.state, version=life.version)
-        payable = [line for line in intake.offer.fees if line.amount and line.currency == "LAK"]
+        payable = [
+            line
+            for line in intake.offer.fees
+            if line.part == ONE_OF and line.amount and line.currency == KIP
+        ]
         if missing or not payable:
             return None
         paid = intake.at + timedelta(seconds=rng.randrange(40, 200))

@@ -14,13 +14,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from odsc_counter.accounts.models import User
+from odsc_counter.catalogue import fee_rules
 from odsc_counter.catalogue.models import FeeLine, Letterhead, ServiceVersion
 from odsc_counter.demo.book import Book, Life
 from odsc_counter.ledger import accounts, postings
 from odsc_counter.ledger.models import LedgerEntry, LedgerPosting
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
-from odsc_counter.receipts import body, chain, seal
+from odsc_counter.receipts import body, chain, fees, seal
 from odsc_counter.receipts.keys import Signer
 from odsc_counter.receipts.models import (
     CASH,
@@ -326,6 +327,11 @@ class Desk:
 
     def _line(self, pay: Payment, amount: int) -> dict[str, Any]:
         plain = pay.fee.code == "BASE"
+        fee = fees.explained(
+            pay.fee,
+            fee_rules.compute(pay.fee.tariff, fee_rules.Inputs()),
+            pay.version.ministry.code,
+        )
         return {
             "position": 1,
             "fee_line_id": pay.fee.id,
@@ -344,8 +350,8 @@ class Desk:
             "gross_kip": amount,
             "reduction_kip": 0,
             "amount_kip": amount,
-            "computation": {},
-            "shares": [{"to": accounts.TREASURY, "kip": amount}],
+            "computation": fee.computation,
+            "shares": fee.shares,
         }
 
     def _back(

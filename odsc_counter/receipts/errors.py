@@ -18,18 +18,28 @@ class NoLegalBasis(FeeRefused):
     message = _("This fee has no legal act behind it and can't be charged.")
 
 
+class UndatedAct(FeeRefused):
+    """A fee whose act has no date may not be charged."""
+
+    slug = "fee-without-dated-act"
+    message = _("The act behind this fee has no date in the schedule. It can't be charged.")
+
+
 class AmountNotFixed(FeeRefused):
-    """The schedule sets no amount: it depends on a declared value."""
+    """The schedule does not say yet how the amount is computed."""
 
     slug = "fee-depends-on-value"
     message = _("This fee depends on a declared value and can't be computed yet.")
 
 
 class NoExchangeRate(FeeRefused):
-    """The schedule sets a foreign currency, and no official rate is recorded."""
+    """The schedule sets a foreign currency, and no official rate is recorded or it is too old."""
 
     slug = "fee-without-rate"
-    message = _("This fee is set in a foreign currency and no official rate is recorded.")
+    message = _(
+        "This fee is set in a foreign currency and no official rate of these days is recorded."
+        " The national administrator enters it."
+    )
 
 
 class IllustrativeFee(FeeRefused):
@@ -37,6 +47,22 @@ class IllustrativeFee(FeeRefused):
 
     slug = "fee-illustrative"
     message = _("This fee is an example that nobody has confirmed. It can't be charged.")
+
+
+class WrongFees(DomainError):
+    """Exactly one base fee; extras and fines come on top, none twice."""
+
+    slug = "wrong-fees"
+    status = 422
+    message = _("Choose exactly one fee of the service, and each extra at most once.")
+
+
+class ExemptionRefused(DomainError):
+    """The class does not exist, is over, or does not hold for the service."""
+
+    slug = "exemption-refused"
+    status = 422
+    message = _("This reduction does not hold for this service today.")
 
 
 class NothingToPay(DomainError):

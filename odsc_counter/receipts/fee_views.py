@@ -13,10 +13,10 @@ from odsc_counter.applications import queries as applications
 from odsc_counter.applications.models import Application
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
-from odsc_counter.platform.errors import DomainError, NotFound
+from odsc_counter.platform.errors import DomainError, InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.platform.tenancy import current_scope
-from odsc_counter.receipts import assessing, operations, queries
+from odsc_counter.receipts import assessing, fee_form, operations, queries
 from odsc_counter.receipts.blueprint import blueprint
 from odsc_counter.receipts.forms import PaymentForm
 from odsc_counter.tills import queries as tills
@@ -33,17 +33,14 @@ def fee(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
 @centre_door("fee.assess")
 @once
 def assess(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
-    """Say what the application owes: a published line and a quantity, never an amount."""
-    line = request.form.get("fee_line", type=int)
-    quantity = request.form.get("quantity", 1, type=int)
-    if line is None:
-        raise NotFound
+    """Say what the application owes: published lines and what is known, never an amount."""
     try:
-        operations.assess(centre, application, line, quantity)
+        operations.assess(centre, application, *fee_form.read(request.form))
     except NotFound:
         raise
     except DomainError as error:
-        return _fee_page(applications.application(application), PaymentForm(), str(error), 422)
+        said = " ".join(error.fields.values()) if isinstance(error, InvalidInput) else str(error)
+        return _fee_page(applications.application(application), PaymentForm(), said, 422)
     return redirect(url_for("applications.detail", application=application, _anchor="fee"), 303)
 
 
@@ -72,6 +69,17 @@ def fee_panel(application: Application) -> Markup:
     return Markup(render_template("receipts/_fee.html", **_values(application, PaymentForm(), "")))  # noqa: S704 - made by a template
 
 
+@panels.contribute_public
+def amount_to_pay(application: Application) -> Markup:
+    """What is owed, on the page that a citizen follows the file on: no names, no papers."""
+    owed = queries.owed_before_payment(application.id)
+    if owed is None or application.state not in assessing.PAYABLE:
+        return Markup()
+    return Markup(  # noqa: S704 - made by a template
+        render_template("receipts/_owed.html", owed=owed, lines=queries.assessment_lines(owed.id))
+    )
+
+
 def _fee_page(
     application: Application,
     form: PaymentForm | None = None,
@@ -90,6 +98,8 @@ def _values(application: Application, form: PaymentForm, refusal: str) -> dict[s
         "fee": queries.fee_state(application, clock.today()),
         "payable": application.state in assessing.PAYABLE,
         "form": form,
+        "typed": request.form,
+        "answered": fee_form.answered(application),
         "refusal": refusal,
         "may_assess": person.may_in_centre("fee.assess", centre_id),
         "may_issue": person.may_in_centre("receipt.issue", centre_id),

@@ -12,15 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from odsc_counter.accounts.models import User
 from odsc_counter.applications.models import Application
 from odsc_counter.applications.tracking import read_code
-from odsc_counter.catalogue import queries as catalogue
-from odsc_counter.catalogue.models import FeeLine
+from odsc_counter.catalogue.fee_models import ExemptionClass
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.lao import lao_normalize
 from odsc_counter.platform.sql_text import ESCAPE, part_of
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts import fees
-from odsc_counter.receipts.errors import FeeRefused
 from odsc_counter.receipts.models import (
     REFUND,
     SALE,
@@ -37,18 +35,12 @@ _Back = aliased(Receipt)
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A published fee of the service, and why it can't be charged, if so."""
-
-    line: FeeLine
-    refusal: FeeRefused | None
-
-
-@dataclass(frozen=True)
 class FeeState:
     """Where an application stands with its fee."""
 
-    choices: list[Choice]
+    choices: list[fees.Offer]
+    exemptions: list[ExemptionClass]
+    """Who pays less for this service."""
     assessment: Assessment | None
     assessed: list[AssessmentLine]
     paid: Receipt | None
@@ -198,6 +190,18 @@ def latest_assessment_id(session: Session, application_id: uuid.UUID) -> uuid.UU
     ).one_or_none()
 
 
+def owed_before_payment(application_id: uuid.UUID) -> Assessment | None:
+    """The assessment that holds and is not paid yet: what the citizen must bring."""
+    with reading() as session:
+        latest = latest_assessment_id(session, application_id)
+        if latest is None or live_sale(application_id) is not None:
+            return None
+        taken_back = session.scalar(
+            select(Receipt.id).where(Receipt.assessment_id == latest, Receipt.kind != SALE).limit(1)
+        )
+        return assessment(latest) if taken_back is None else None
+
+
 def fee_state(application: Application, day: date) -> FeeState:
     """Choices of the day's schedule, the assessment that holds, and the receipts so far.
 
@@ -216,10 +220,8 @@ def fee_state(application: Application, day: date) -> FeeState:
             used.discard(paid.assessment_id)
         holds = assessment(latest) if latest is not None and latest not in used else None
         return FeeState(
-            choices=[
-                Choice(line, fees.refusal(line))
-                for line in catalogue.fee_lines_on(application.service_id, day)
-            ],
+            choices=fees.offers(application.service_id, day),
+            exemptions=fees.exemptions_offered(application.version_taken.service.code, day),
             assessment=holds,
             assessed=assessment_lines(holds.id) if holds is not None else [],
             paid=paid,

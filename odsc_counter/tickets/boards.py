@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 import odsc_counter
+from odsc_counter.catalogue.fee_rules import ONE_OF
 from odsc_counter.catalogue.models import FeeLine, OfferedService
 from odsc_counter.catalogue.queries import OfferedRow, offered_services
 from odsc_counter.places.models import Centre
@@ -217,7 +218,13 @@ def _lists(names: list[str]) -> list[list[str]]:
 
 def fee_in_short(lines: list[FeeLine], language: Language) -> str:
     """The fee in the fewest words: one amount, or from which amount on."""
-    amounts = sorted(line.amount for line in lines if line.amount is not None)
+    lines = [line for line in lines if line.part == ONE_OF]
+    amounts = sorted(
+        amount
+        for line in lines
+        for amount in (line.amount, *(step["amount"] for step in line.terms.get("steps", ())))
+        if amount is not None
+    )
     currencies = {line.currency for line in lines}
     with force_locale(language):
         if not lines:
@@ -225,7 +232,7 @@ def fee_in_short(lines: list[FeeLine], language: Language) -> str:
         if not amounts or len(currencies) > 1:
             return str(_("Depends on the value"))
         lowest = _amount(amounts[0], currencies.pop(), language)
-        if len(lines) == 1:
+        if len(amounts) == 1:
             return lowest
         return str(_("from %(amount)s", amount=lowest))
 

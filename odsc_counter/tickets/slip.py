@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
-from odsc_counter.catalogue.models import FeeLine
+from odsc_counter.catalogue import fee_words
 from odsc_counter.catalogue.queries import OfferedRow, offered_services
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
-from odsc_counter.platform.money import format_kip, format_number
+from odsc_counter.platform.lao import Language
 from odsc_counter.tickets.lifecycle import WAITING
 from odsc_counter.tickets.place import Place
 from odsc_counter.tickets.words import REASONS, STATES
@@ -52,7 +52,7 @@ class Slip:
 def slip_of(centre: Centre, place: Place, address: str) -> Slip:
     """The ticket as it is printed now, in the language in which the number was taken."""
     ticket = place.ticket
-    language = "en" if ticket.language == "en" else "lo"
+    language: Language = "en" if ticket.language == "en" else "lo"
     by_id = {row.service.id: row for row in offered_services(ticket.day)}
     rows = [by_id[one.service_id] for one in place.services if one.service_id in by_id]
     with force_locale(language):
@@ -104,28 +104,6 @@ def _place_in_words(place: Place) -> str:
     )
 
 
-def _fee_of(row: OfferedRow | None, language: str) -> str:
-    if row is None or not row.fee_lines:
-        return ""
-    amounts = [_amount(line, language) for line in _lowest_and_highest(row.fee_lines)]
-    words = amounts[0]
-    if len(amounts) > 1:
-        words = _("%(lowest)s to %(highest)s", lowest=amounts[0], highest=amounts[1])
-    return str(_("Fee: %(fee)s", fee=words))
-
-
-def _lowest_and_highest(lines: list[FeeLine]) -> list[FeeLine]:
-    if len(lines) == 1 or any(line.amount is None for line in lines):
-        return lines[:1]
-    ordered = sorted(lines, key=lambda line: line.amount or 0)
-    return [ordered[0], ordered[-1]]
-
-
-def _amount(line: FeeLine, language: str) -> str:
-    if line.amount is None:
-        return str(_("Depends on the value"))
-    if line.amount == 0:
-        return str(_("Free of charge"))
-    if line.currency == "LAK":
-        return format_kip(line.amount, "en" if language == "en" else "lo")
-    return f"{format_number(line.amount)} {line.currency}"
+def _fee_of(row: OfferedRow | None, language: Language) -> str:
+    told = fee_words.lines_in_short(row.fee_lines, language) if row is not None else ""
+    return str(_("Fee: %(fee)s", fee=told)) if told else ""

@@ -15,7 +15,7 @@ def a_newer_edition(
     folder: Path,
     changes: dict[str, Callable[[Rows], Rows]] | None = None,
     *,
-    number: int = 3,
+    number: int = 4,
     date: str = "2026-07-01",
 ) -> Edition:
     """A copy of the shipped edition with a number, a date and changed files."""

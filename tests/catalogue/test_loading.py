@@ -61,7 +61,7 @@ def everything() -> dict[str, set[tuple[object, ...]]]:
 
 
 def _hashable(value: object) -> object:
-    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
 
 def service_id(code: str) -> int:
@@ -136,19 +136,21 @@ def test_fees_carry_the_standing_of_their_source() -> None:
     assert (illustrative.standing, illustrative.amount) == (ILLUSTRATIVE, 20_000)
     assert illustrative.legal_basis == "illustrative (to be set from the ordinance in force)"
     road_tax = queries.fee_lines_on(service_id("MOF-02"), day)
-    assert len(road_tax) == 12
-    assert {line.standing for line in road_tax} == {SOURCED}
-    (passport,) = queries.fee_lines_on(service_id("MOFA-01"), day)
-    assert (passport.amount, passport.currency) == (60, "USD")
-    (by_value,) = queries.fee_lines_on(service_id("MOF-01"), day)
-    assert by_value.amount is None
+    tiers = [line for line in road_tax if line.part == "one_of"]
+    assert len(tiers) == 12
+    assert {(line.standing, line.act_on) for line in tiers} == {(SOURCED, date(2017, 9, 20))}
+    passport, *express = queries.fee_lines_on(service_id("MOFA-01"), day)
+    assert (passport.amount, passport.currency, passport.part) == (60, "USD", "one_of")
+    assert {(line.part, line.terms["one"]) for line in express} == {("extra", "express")}
+    by_value = queries.fee_lines_on(service_id("MOF-01"), day)[0]
+    assert (by_value.amount, by_value.rule, by_value.terms["basis_points"]) == (None, "percent", 10)
 
 
 @pytest.mark.usefixtures("loaded")
 def test_a_fee_is_not_dated_before_the_notice_that_set_it() -> None:
     passport = service_id("MOFA-01")
     assert queries.fee_lines_on(passport, date(2024, 3, 3)) == []
-    assert len(queries.fee_lines_on(passport, date(2024, 3, 4))) == 1
+    assert len(queries.fee_lines_on(passport, date(2024, 3, 4))) == 4
 
 
 @pytest.mark.usefixtures("loaded")
@@ -221,6 +223,7 @@ def test_what_an_administrator_confirmed_survives_a_newer_edition(tmp_path: Path
             queries.fee_lines_on(residence, day)[0].id,
             amount=20_000,
             legal_basis="Ordinance 002/PO",
+            act_on=date(2021, 3, 1),
         )
     edition = a_newer_edition(
         tmp_path,

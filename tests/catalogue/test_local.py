@@ -21,6 +21,7 @@ from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.tenancy import ScopeBreach, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
+from odsc_counter.receipts.fees import Charge
 from tests.catalogue.editions import a_newer_edition, without
 from tests.world import LONG_AGO, a_centre, a_service
 
@@ -61,7 +62,7 @@ def test_its_own_centre_offers_it_with_papers_and_fee(centres: tuple[Centre, Cen
         assert row.version.name("en") == "Weighing of trucks"
         assert [line.amount for line in row.fee_lines] == [15_000]
         file = applications.take(here, made.id, full_name="Somebody", papers_present=set())
-        assessment = receipts.assess(here, file.id, row.fee_lines[0].id)
+        assessment = receipts.assess(here, file.id, [Charge(row.fee_lines[0].id)])
         assert assessment.total_kip == 15_000
         assert "LA0101-L01" in {
             row.version.service.code for row in queries.catalogue_on(clock.today(), with_local=True)

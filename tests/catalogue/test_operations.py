@@ -119,6 +119,9 @@ def test_a_letter_names_one_group(database: Database) -> None:
             operations.add_group("ກ", "ຂ", "B")
 
 
+ACT_ON = date(2021, 3, 1)
+
+
 @pytest.fixture
 def line(database: Database) -> FeeLine:
     """An illustrative fee of 20.000 kip."""
@@ -130,15 +133,19 @@ def line(database: Database) -> FeeLine:
 def test_a_confirmed_fee_begins_today_and_the_example_keeps_its_days(line: FeeLine) -> None:
     today = clock.today()
     with reference_scope(), acting_as(Actor("Administrator", 7)):
-        operations.confirm_fee_line(line.id, amount=25_000, legal_basis="Ordinance 002/PO, art. 9")
+        operations.confirm_fee_line(
+            line.id, amount=25_000, legal_basis="Ordinance 002/PO",
+            act_on=date(2021, 3, 1), article="art. 9",
+        )  # fmt: skip
         (before,) = queries.fee_lines_on(line.service_id, today - timedelta(days=1))
         (now,) = queries.fee_lines_on(line.service_id, today)
         assert (before.amount, before.standing) == (20_000, ILLUSTRATIVE)
         assert (now.amount, now.standing, now.legal_basis) == (
             25_000,
             CONFIRMED,
-            "Ordinance 002/PO, art. 9",
+            "Ordinance 002/PO",
         )
+        assert (now.article, now.act_on) == ("art. 9", date(2021, 3, 1))
         assert now.confirmed_by == "Administrator"
         with reading() as session:
             written = session.scalars(
@@ -153,12 +160,20 @@ def test_a_fee_is_confirmed_once_and_only_with_an_act(line: FeeLine) -> None:
     with reference_scope():
         for missing in ("", " ", line.legal_basis):
             with pytest.raises(InvalidInput):
-                operations.confirm_fee_line(line.id, amount=20_000, legal_basis=missing)
+                operations.confirm_fee_line(
+                    line.id, amount=20_000, legal_basis=missing, act_on=ACT_ON
+                )
         with pytest.raises(InvalidInput):
-            operations.confirm_fee_line(line.id, amount=-1, legal_basis="Ordinance")
-        operations.confirm_fee_line(line.id, amount=20_000, legal_basis="Ordinance")
+            operations.confirm_fee_line(line.id, amount=-1, legal_basis="Ordinance", act_on=ACT_ON)
+        with pytest.raises(InvalidInput):
+            operations.confirm_fee_line(
+                line.id, amount=20_000, legal_basis="Ordinance", act_on=None
+            )
+        operations.confirm_fee_line(line.id, amount=20_000, legal_basis="Ordinance", act_on=ACT_ON)
         with pytest.raises(operations.NothingToConfirm):
-            operations.confirm_fee_line(line.id, amount=20_000, legal_basis="Ordinance")
+            operations.confirm_fee_line(
+                line.id, amount=20_000, legal_basis="Ordinance", act_on=ACT_ON
+            )
 
 
 def test_days_and_papers_are_confirmed_once(database: Database) -> None:

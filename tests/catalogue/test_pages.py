@@ -80,10 +80,11 @@ def test_a_service_page_names_papers_days_fee_and_act(hall: FlaskClient) -> None
 
 
 def test_a_fee_that_has_a_source_bears_no_mark(hall: FlaskClient) -> None:
-    page = hall.get("/c/LA0101/fees/MONRE-02").text
-    assert "15.000" in page
-    assert "Business guide, Vientiane" in page
-    assert page.count(EXAMPLE) == 1  # its papers alone
+    page = hall.get("/c/LA0101/fees/MOFA-03").text
+    assert "1.000.000" in page
+    assert "Consular Department notice" in page
+    reductions = page.index("Who pays less or nothing")
+    assert page[:reductions].count(EXAMPLE) == 1  # its papers alone
 
 
 def test_a_service_that_is_not_offered_has_no_page(hall: FlaskClient, centre: Centre) -> None:
@@ -161,7 +162,11 @@ def test_the_administrator_confirms_a_service_and_its_fee(administrator: FlaskCl
         (f"versions/{version.id}", {}),
         (
             f"fees/{line.id}",
-            {f"fee{line.id}-amount": "25.000", f"fee{line.id}-legal_basis": "Ordinance 002/PO"},
+            {
+                f"fee{line.id}-amount": "25.000",
+                f"fee{line.id}-legal_basis": "Ordinance 002/PO",
+                f"fee{line.id}-act_on": "2021-03-01",
+            },
         ),
     ):
         assert administrator.post(f"{address}/{part}/confirm", data=data).status_code == 303

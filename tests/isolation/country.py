@@ -17,7 +17,7 @@ from odsc_counter.applications import operations as applications
 from odsc_counter.applications import pre_registration
 from odsc_counter.applications import queries as files
 from odsc_counter.applications.tracking import with_check
-from odsc_counter.catalogue import local, proposals
+from odsc_counter.catalogue import deviations, local, proposals
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import Letterhead, MonitoringBody, Service, ServiceGroup
 from odsc_counter.people.details import Details
@@ -27,6 +27,7 @@ from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, refere
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import printing
+from odsc_counter.receipts.fees import Charge
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
 from odsc_counter.tills import operations as tills
@@ -150,7 +151,7 @@ def _an_office(code: str, counters: int) -> Office:
             centre, service.id, Details(f"Person at home in {code}", phone="020 5551 9999"), {}
         )
         line = catalogue.fee_lines_on(service.id, clock.today())[0]
-        assessment = receipts.assess(centre, made.id, line.id)
+        assessment = receipts.assess(centre, made.id, [Charge(line.id)])
         step = files.steps(made.id)[0].id
         bundle = transmittals.make(
             centre, Side(True, frozenset()), OUT, made.ministry_id, [made.id]
@@ -178,6 +179,18 @@ def _an_office(code: str, counters: int) -> Office:
             rules=[profiles.NewRule(1, group_id=group.id)],
             helps_others=False,
         )
+        deviation = deviations.write_down(
+            centre,
+            deviations.LocalAmount(
+                fee_line_id=line.id,
+                amount_kip=1_000,
+                decision_number="2/ຈມ",
+                decision_on=LONG_AGO,
+                decided_by="ເຈົ້າເມືອງ",
+                reason=f"ສະເພາະ {code}",
+                valid_from=clock.today() + timedelta(days=30),
+            ),
+        )
         own = local.authorise(
             centre,
             local.LocalService(
@@ -197,6 +210,7 @@ def _an_office(code: str, counters: int) -> Office:
         grant = session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == clerk.id)).one()
     keys: dict[str, object] = {
         "local_code": own.code,
+        "deviation": deviation.id,
         "ticket": waiting.id,
         "served_ticket": served.id,
         "ticket_code": waiting.public_code,
@@ -300,6 +314,7 @@ MISSING: dict[str, object] = {
     "counter": uuid.UUID(int=6),
     "counter_number": 98,
     "group": uuid.UUID(int=7),
+    "deviation": 999_999,
     "notice": uuid.UUID(int=10),
     "device": "0" * 32,
     "profile": uuid.UUID(int=11),

@@ -285,7 +285,7 @@ PAPER: dict[str, Route] = {
 }
 RECEIPTS: dict[str, Route] = {
     "receipts.fee": centre("application.view", "application"),
-    "receipts.assess": centre("fee.assess", "application", sent={"line": "1", "quantity": "1"}),
+    "receipts.assess": centre("fee.assess", "application", sent={"fee_line": "1"}),
     "receipts.issue": centre("receipt.issue", "assessment", sent={"tendered": "20000"}),
     "tills.till": centre("till.use"),
     "tills.open_till": centre("till.use"),
@@ -517,6 +517,22 @@ TREASURY: dict[str, Route] = {
     "treasury.export": centre("books.view"),
     "treasury.national_anchors": nation("national.audit"),
 }
+FEES: dict[str, Route] = {
+    "catalogue.deviations_page": centre("fee.deviate"),
+    "catalogue.add_deviation": centre("fee.deviate"),
+    "catalogue.end_deviation": centre("fee.deviate", "deviation"),
+    "catalogue.fee_poster": Route("public_centre"),
+    "catalogue.rates": nation("national.fees"),
+    "catalogue.enter_rate": nation("national.fees"),
+    "catalogue.exemption_classes": nation("national.fees"),
+    "catalogue.keep_exemption": nation("national.fees"),
+    "catalogue.end_exemption": nation("national.fees", class_id=1),
+    "catalogue.national_deviations": nation("national.summary"),
+    "catalogue.deviations_csv": nation("national.summary"),
+    "catalogue.ask_fee": nation("national.catalogue", code="MOPS-04"),
+    "catalogue.publish_fee": nation("national.catalogue", code="MOPS-04"),
+    "catalogue.end_fee": nation("national.catalogue", code="MOPS-04", line_id=1),
+}
 ROUTES: dict[str, Route] = {
     **WEB,
     **ACCOUNTS,
@@ -542,4 +558,5 @@ ROUTES: dict[str, Route] = {
     **PRINTING,
     **RECONCILIATION,
     **TREASURY,
+    **FEES,
 }

@@ -31,6 +31,7 @@ from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, refere
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import queries as receipt_queries
+from odsc_counter.receipts.fees import Charge
 from odsc_counter.receipts.models import Receipt
 from odsc_counter.tickets import calls, counter_queries, in_line, issuing
 from odsc_counter.tickets import operations as tickets
@@ -159,7 +160,7 @@ def _do(stage: Stage, hall: Played, other: Played | None, step: Step) -> Any:
         case "withdraw":
             return applications.withdraw(centre, mine("applications"), "no longer needed").state
         case "assess":
-            owed = receipts.assess(centre, mine("applications"), stage.fee_line_id)
+            owed = receipts.assess(centre, mine("applications"), [Charge(stage.fee_line_id)])
             hall.assessments.append(owed.id)
             return owed.total_kip
         case "till":

@@ -21,6 +21,7 @@ from odsc_counter.platform.numbering import take_number
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
+from odsc_counter.receipts.fees import Charge
 from odsc_counter.receipts.models import Receipt
 from odsc_counter.tickets.acting import act, locked_ticket
 from odsc_counter.tickets.issuing import Label, create
@@ -163,7 +164,7 @@ class Hall:
                 select(FeeLine).where(FeeLine.service_id == file.service_id)
             ).one()
         with centre_scope(self.centre.id):
-            assessment = receipts.assess(self.centre, file.id, fee.id)
+            assessment = receipts.assess(self.centre, file.id, [Charge(fee.id)])
             return receipts.issue(
                 self.centre,
                 assessment.id,

@@ -17,6 +17,7 @@ from odsc_counter.places.models import Centre
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations
+from odsc_counter.receipts.fees import Charge
 from odsc_counter.receipts.models import Assessment, Receipt
 from odsc_counter.receipts.operations import Payment
 from odsc_counter.tills import operations as tills
@@ -79,7 +80,9 @@ class Office:
         application = application or self.application()
         line = self.fee_line()
         with self.inside():
-            return operations.assess(self.centre, application.id, line.id, quantity)
+            return operations.assess(
+                self.centre, application.id, [Charge(line.id, quantity=quantity)]
+            )
 
     def open_till(self, float_kip: int = 200_000, user: User | None = None) -> Any:
         """An open till."""

@@ -31,6 +31,7 @@ from odsc_counter.receipts import (
     seal,
     verifying,
 )
+from odsc_counter.receipts.fees import Charge
 from odsc_counter.receipts.models import GENESIS, QR, TRANSFER, Receipt, ReceiptLine, ReceiptSeries
 from odsc_counter.receipts.operations import Payment
 from odsc_counter.tills import operations as tills
@@ -113,7 +114,7 @@ def test_the_amount_is_the_schedules_and_a_quantity_must_be_sensible(office: Off
     line = office.fee_line()
     for quantity in (0, -1, 1000):
         with office.inside(), pytest.raises(InvalidInput):
-            operations.assess(office.centre, application.id, line.id, quantity)
+            operations.assess(office.centre, application.id, [Charge(line.id, quantity=quantity)])
     assert office.assessed(application, 3).total_kip == 60_000
 
 
@@ -123,7 +124,7 @@ def test_a_line_of_another_service_is_not_found(office: Office) -> None:
     with office.inside(), reading() as session:
         foreign = session.scalars(select(FeeLine.id).where(FeeLine.amount == 500)).one()
     with office.inside(), pytest.raises(NotFound):
-        operations.assess(office.centre, application.id, foreign)
+        operations.assess(office.centre, application.id, [Charge(foreign)])
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,8 @@ def test_from_assessment_to_receipt_in_three_forms(desk: FlaskClient, office: Of
     line = re.search(r'name="fee_line" id="fee-line-(\d+)"', page)
     assert line is not None
     assessed = desk.post(
-        f"{C}/applications/{application.id}/assess", data={"fee_line": line[1], "quantity": "2"}
+        f"{C}/applications/{application.id}/assess",
+        data={"fee_line": line[1], f"quantity-{line[1]}": "2"},
     )
     assert assessed.status_code == 303
     page = desk.get(f"{C}/applications/{application.id}").text
