@@ -93,6 +93,13 @@ class AssessmentReplaced(DomainError):
     message = _("The fee was assessed again in the meantime. Look at the new amount.")
 
 
+class AssessmentUsed(DomainError):
+    """The assessment was paid and its receipt taken back: it can't be paid again."""
+
+    slug = "assessment-used"
+    message = _("This fee was paid and taken back. Assess it again before it is paid.")
+
+
 class TooLittleCash(DomainError):
     """The cash handed over does not cover the fee."""
 

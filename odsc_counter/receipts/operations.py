@@ -27,6 +27,7 @@ from odsc_counter.receipts.errors import (
     AlreadyReversed,
     AlreadyVoided,
     AssessmentReplaced,
+    AssessmentUsed,
     MayNotApprove,
     NothingToPay,
     NotReversible,
@@ -63,9 +64,10 @@ class Payment:
 def issue(centre: Centre, assessment_id: uuid.UUID, cashier: User, payment: Payment) -> Receipt:
     """Take the money of an assessment and write the receipt, its lines, the ledger, the event.
 
-    Raises NotFound, NoOpenTill, TillOfEarlierDay, AlreadyPaid, AssessmentReplaced, NotPayable,
-    NothingToPay, TooLittleCash, TooMuchCash, ReferenceMissing, ReferenceUsed, IllustrativeFee,
-    SigningKeyMissing. When it raises, no number is used up.
+    Raises NotFound, NoOpenTill, TillOfEarlierDay, AlreadyPaid, AssessmentReplaced,
+    AssessmentUsed, NotPayable, NothingToPay, TooLittleCash, TooMuchCash, ReferenceMissing,
+    ReferenceUsed, IllustrativeFee, SigningKeyMissing. When it raises, no number is
+    used up.
     """
     now, day = _moment(centre)
     with unit_of_work() as work:
@@ -75,6 +77,8 @@ def issue(centre: Centre, assessment_id: uuid.UUID, cashier: User, payment: Paym
         refuse_unless_payable(session, application)
         if queries.latest_assessment_id(session, application.id) != assessment.id:
             raise AssessmentReplaced
+        if queries.was_paid(assessment.id):
+            raise AssessmentUsed
         till = open_till_of(session, cashier.id, day)
         assessed = queries.assessment_lines(assessment.id)
         fees.refuse_examples(line.standing for line in assessed)

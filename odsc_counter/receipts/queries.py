@@ -166,6 +166,16 @@ def live_sale(application_id: uuid.UUID) -> Receipt | None:
     )
 
 
+def was_paid(assessment_id: uuid.UUID) -> bool:
+    """Whether there is a sale of an assessment, be it voided or given back since."""
+    return (
+        _first(
+            select(Receipt.id).where(Receipt.assessment_id == assessment_id, Receipt.kind == SALE)
+        )
+        is not None
+    )
+
+
 def assessment(assessment_id: uuid.UUID) -> Assessment:
     """An assessment. Raises NotFound."""
     return _one(select(Assessment).where(Assessment.id == assessment_id))
