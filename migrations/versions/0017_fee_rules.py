@@ -44,6 +44,9 @@ def upgrade() -> None:
     _create_tables()
     for statement in walls.append_only("exchange_rate", dialect):
         op.execute(statement)
+    if dialect == "sqlite":
+        for statement in walls.no_replacement(op.get_bind(), "exchange_rate"):
+            op.execute(statement)
     for statement in _sqlite_walls() if dialect == "sqlite" else _postgresql_walls():
         op.execute(statement)
 

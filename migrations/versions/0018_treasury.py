@@ -161,6 +161,9 @@ def upgrade() -> None:
                 op.execute(statement)
         for statement in walls.append_only(table, dialect):
             op.execute(statement)
+        if dialect == "sqlite":
+            for statement in walls.no_replacement(op.get_bind(), table):
+                op.execute(statement)
     words = _sqlite if dialect == "sqlite" else _postgresql
     for table, rules in ON_INSERT.items():
         for statement in words(table, rules):

@@ -114,6 +114,10 @@ def upgrade() -> None:
     for table in FACTS:
         for statement in walls.append_only(table, dialect):
             op.execute(statement)
+    if dialect == "sqlite":
+        for table in (*FACTS, "bank_match"):
+            for statement in walls.no_replacement(op.get_bind(), table):
+                op.execute(statement)
     for statement in _sqlite() if dialect == "sqlite" else _postgresql():
         op.execute(statement)
 

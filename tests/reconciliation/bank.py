@@ -10,6 +10,7 @@ from odsc_counter.ledger.accounts import TRANSFER_METHOD
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.receipts import operations as receipts
+from odsc_counter.receipts.fees import Charge
 from odsc_counter.receipts.models import Receipt
 from odsc_counter.receipts.operations import Payment
 from odsc_counter.reconciliation import operations, queries
@@ -59,7 +60,7 @@ def a_matched_line(
     application = applications.take(
         centre, service_id, full_name=f"Payer of {centre.code}", papers_present=set()
     )
-    assessment = receipts.assess(centre, application.id, fee_line_id)
+    assessment = receipts.assess(centre, application.id, [Charge(fee_line_id)])
     sale = receipts.issue(
         centre, assessment.id, cashier, Payment(TRANSFER_METHOD, reference=reference)
     )

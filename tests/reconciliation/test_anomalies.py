@@ -20,7 +20,7 @@ from odsc_counter.platform.database import Database
 from odsc_counter.platform.periods import CHOSEN, Period
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import unit_of_work
-from odsc_counter.receipts import operations as receipts
+from odsc_counter.receipts import printing
 from odsc_counter.receipts.models import Assessment, Receipt
 from odsc_counter.reconciliation import anomalies
 from odsc_counter.reconciliation.anomalies import Finding
@@ -197,7 +197,7 @@ def test_a_receipt_that_is_printed_again_and_again(office: Office) -> None:
     def print_it(times: int) -> None:
         for _number in range(times):
             with office.inside():
-                receipts.print_paper(sale.id, "lo")
+                printing.print_paper(sale.id, "lo")
 
     print_it(3)
     assert found(office, "copies").cases == []
