@@ -38,6 +38,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("centre.enter", "accounts.enter", _("Enter a centre")),
     ("national.summary", "monitoring.national", _("National overview")),
     ("national.summary", "monitoring.register", _("Services at the centres")),
+    ("national.summary", "catalogue.national_deviations", _("Local amounts")),
     ("national.catalogue", "catalogue.national", _("Catalogue")),
     ("catalogue.propose", "catalogue.proposals_page", _("Proposals")),
     ("national.centres", "places.centres", _("Centres")),

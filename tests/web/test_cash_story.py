@@ -2,8 +2,8 @@
 
 The till is opened → a fee is assessed and paid by QR → the paper is printed, and again as a copy →
 the manager's word on the same page voids it → it is paid in cash and checked by the phone → change
-is brought to the safe → the drawer is counted short → the manager signs off with a reason → the
-receipt of before is refunded from the next drawer.
+is brought to the safe → the drawer is counted short → the lead clerk signs off with a
+reason → the receipt of before is refunded from the next drawer.
 """
 
 import re
@@ -47,14 +47,21 @@ def take_a_file(clerk: Person, language: str) -> str:
 
 
 def fresh_code(manager: Person) -> str:
-    """The code on the manager's phone, which a demonstration shows at the second step."""
+    """The code on the manager's phone, which a demonstration shows at the second step.
+
+    Each works once, and only two are good at a time: another one is waited for.
+    """
     page = manager.go("/sign-in")
     page.fill("input[name=username]", "chanthabuly.manager")
     page.fill("input[name=password]", PASSWORD)
     page.click("main form button[type=submit]")
-    found = re.search(r"\b\d{6}\b", page.inner_text("main"))
-    assert found
-    return found.group()
+    for _second in range(65):
+        found = re.search(r"\b\d{6}\b", page.inner_text("main"))
+        if found:
+            return found.group()
+        page.wait_for_timeout(1000)
+        page.reload()
+    raise AssertionError("no code was shown")
 
 
 def assess(cashier: Person, file: str, language: str) -> Page:
@@ -133,15 +140,15 @@ def test_a_day_at_the_cash_desk(product: str, chromium: Browser, language: str) 
     till = page.locator("form[action$=sign-off]").get_attribute("action")
     assert till
 
-    manager = Person(chromium, product, language=language)
-    manager.sign_in("chanthabuly.manager")
-    choose(manager, language)
-    desk = manager.go(till.removesuffix("/sign-off"))
-    looks_right(manager, language)
+    lead = Person(chromium, product, language=language)
+    lead.sign_in("chanthabuly.lead")
+    choose(lead, language)
+    desk = lead.go(till.removesuffix("/sign-off"))
+    looks_right(lead, language)
     desk.fill("form[action$=confirm] input[name=reason]", "ທອນເງິນຜິດ 5.000")
     desk.locator("form[action$=confirm] button[type=submit]").click()
     expect(desk.locator("main")).to_contain_text("ທອນເງິນຜິດ 5.000")
-    looks_right(manager, language)
+    looks_right(lead, language)
 
     page = cashier.go(f"{CENTRE}/till")
     page.fill("input[name=float_kip]", "50.000")
@@ -156,5 +163,5 @@ def test_a_day_at_the_cash_desk(product: str, chromium: Browser, language: str) 
     page.fill("input[name=note_10000]", "1")
     page.locator("form[action$=count] button[type=submit]").first.click()
     page.wait_for_load_state()
-    for person in (clerk, cashier, manager):
+    for person in (clerk, cashier, lead):
         assert person.faults == []

@@ -396,8 +396,12 @@ STAFF = {
         "hall/appointments/plans", "hall/paper", "hall/paper/entry", "kiosk/device",
         "people", "services", "services/register", "services/register/MPWT-01",
         "services/local", "trail", "receipts", "applications", "applications/escalations",
-        "applicants/duplicates", "messages",
+        "applicants/duplicates", "messages", "tills", "treasury", "treasury/deposits",
+        "treasury/fund", "treasury/books", "treasury/books/sheet?account=treasury",
+        "reconciliation", "reconciliation/open", "reconciliation/anomalies",
+        "services/deviations",
     ),
+    "chanthabuly.cashier": ("till", "receipts", "treasury", "treasury/deposits"),
     "chanthabuly.clerk": (
         "applications", "applications/new", "applications/many", "applications/drafts",
         "applications/figures", "applicants", "transmittals", "transmittals/new", "receipts",
@@ -410,7 +414,8 @@ ABOVE = {
         "/national", "/national/catalogue", "/national/centres", "/national/people",
         "/national/trail", "/national/register", "/national/proposals",
         "/national/catalogue/MPWT-01", "/national/catalogue/MPWT-01/propose",
-        "/a/LA/workload", "/me",
+        "/a/LA/workload", "/me", "/national/rates", "/national/exemptions",
+        "/national/deviations", "/national/catalogue/MPWT-01/fees/new", "/national/anchors",
     ),
     "auditor": ("/a/LA/enter", "/national/trail"),
     "capital.coordinator": ("/a/LA01/workload",),
@@ -421,7 +426,7 @@ WIDTHS = (1366, 390)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_lao_accessible_and_fits(product: str, chromium: Browser, width: int) -> None:
     rounds = {
-        None: [f"{CENTRE}/{page}" for page in PUBLIC] + ["/sign-in", "/follow"],
+        None: [f"{CENTRE}/{page}" for page in PUBLIC] + ["/sign-in", "/follow", "/verify/lo"],
         **{name: [f"{CENTRE}/{page}" for page in pages] for name, pages in STAFF.items()},
         **{name: list(paths) for name, paths in ABOVE.items()},
     }
