@@ -56,7 +56,7 @@ def test_a_demonstration_passes_the_check_and_survives_backup_and_restore(
     run("demo", "--centres", "3", "--days", "4", "--seed", "7")
     assert "All is as it must be" in run("check").output
     run("demo", code=1)
-    file = Path(run("backup").output.strip().splitlines()[-1])
+    file = Path(run("backup").stdout.strip())
     assert file.is_file()
     if empty_url.startswith("sqlite"):
         run("restore", str(file), code=1)
@@ -73,7 +73,7 @@ def test_a_demonstration_passes_the_check_and_survives_backup_and_restore(
 
 def test_a_damaged_backup_is_refused(run, tmp_path: Path) -> None:
     run("init")
-    file = Path(run("backup").output.strip().splitlines()[-1])
+    file = Path(run("backup").stdout.strip())
     damaged = tmp_path / file.name
     shutil.copy(file, damaged)
     shutil.copy(f"{file}.sha256", f"{damaged}.sha256")

@@ -196,7 +196,6 @@ def _new_tables() -> None:
     sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_chain_anchor_centre_id')),
     sa.PrimaryKeyConstraint('centre_id', 'day', 'fiscal_year', 'series', name=op.f('pk_chain_anchor'))
     )
-    op.create_index('ix_chain_anchor_day', 'chain_anchor', ['day'], unique=False)
     op.create_table('daily_close',
     sa.Column('centre_id', sa.Integer(), nullable=False),
     sa.Column('z_number', sa.Integer(), autoincrement=False, nullable=False),

@@ -229,16 +229,26 @@ def rebuild(centre: Centre, first: date, last: date) -> None:
     """Recompute all cells of the days from first to last, both included, and of their months.
 
     For records that were loaded in bulk, without events. One transaction a month: memory
-    stays that of one month's cells, and the centre's work goes on in between.
+    stays that of one month's cells, and the centre's work goes on in between. Marks of these
+    days that are there when it begins are done with.
     """
     month = first_of_month(first)
     while month <= last:
         following = first_of_next_month(month)
         with centre_scope(centre.id), unit_of_work() as work:
             now = _take_turn(work.session, centre.id, centre.day_starts_minute)
-            _replace_days(work.session, max(first, month), min(last, following - timedelta(days=1)))
+            span = max(first, month), min(last, following - timedelta(days=1))
+            marks = work.session.scalars(
+                select(RollupDirty.id).where(RollupDirty.day.between(*span))
+            ).all()
+            _replace_days(work.session, *span)
             _replace_services(work.session, month)
             _replace_now(work.session, now, centre.day_starts_minute)
+            work.session.execute(
+                delete(RollupDirty)
+                .where(RollupDirty.id.in_(marks))
+                .execution_options(synchronize_session=False)
+            )
         month = following
 
 

@@ -55,7 +55,6 @@ class ChainAnchor(AppendOnly, Rollup, Base):
     """Where a chain of a centre stood when its day was closed: what the nation keeps of it."""
 
     __tablename__ = "chain_anchor"
-    __table_args__ = (Index("ix_chain_anchor_day", "day"),)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     fiscal_year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

@@ -27,10 +27,12 @@ MAY = {
         ticket.call_chosen ticket.move hall.view person.view person.edit
         message.view message.retry offer.view
         transmittal.view transmittal.make transmittal.receive
+        till.view till.sign_off treasury.view fund.approve books.approve
     """,
     "cashier": """
         ticket.view application.view fee.assess till.use till.view
         receipt.view receipt.issue receipt.void
+        receipt.refund treasury.view deposit.make fund.approve
     """,
     "centre_manager": """
         ticket.view ticket.issue ticket.call_chosen ticket.move ticket.enter_paper
@@ -39,6 +41,8 @@ MAY = {
         receipt.view receipt.approve_void offer.view offer.set_up user.manage audit.view
         transmittal.view person.view person.edit person.merge message.view message.retry
         escalation.set_up
+        till.sign_off fee.deviate statement.view statement.match anomaly.view treasury.view
+        day.close deposit.make fund.change fund.approve books.view books.correct books.approve
     """,
     "ministry_officer": """
         application.view application.decide application.assign application.remark
@@ -51,11 +55,13 @@ MAY = {
     "national_administrator": """
         area.workload national.summary national.audit national.users
         national.catalogue national.centres catalogue.propose catalogue.review
+        national.fees
     """,
     "auditor": """
         ticket.view hall.view application.view till.view receipt.view audit.view
         transmittal.view person.view message.view offer.view area.workload
         centre.enter national.summary national.audit
+        statement.view anomaly.view treasury.view books.view
     """,
 }
 

@@ -9,9 +9,9 @@ from odsc_counter.applications import lifecycle as applications
 from odsc_counter.catalogue import lifecycle as catalogue
 from odsc_counter.messages import lifecycle as deliveries
 from odsc_counter.platform.lifecycle import Lifecycle
-from odsc_counter.receipts import lifecycle as tills
 from odsc_counter.tickets import appointment_lifecycle as appointments
 from odsc_counter.tickets import lifecycle as tickets
+from odsc_counter.tills import lifecycle as tills
 
 LIFECYCLES = {
     "ticket": tickets.LIFECYCLE,

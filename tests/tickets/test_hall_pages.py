@@ -1,12 +1,12 @@
 """The supervisor's pages: the panel, one ticket, rules, work profiles, skills; who may come in."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from odsc_counter.accounts.models import User
+from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.tickets import operations, profiles, queries, rules
@@ -367,6 +367,6 @@ def test_the_days_of_a_hall_that_keeps_places_are_closed_by_its_manager(place: P
     manager = place.manager()
     manager.post("hall/rules", **_rules_fields(place, day_close="by_hand"))
     assert "people keep their place until then" in manager.get("hall")
-    assert "was still open" in manager.post("hall/close", day=date.today().isoformat())
+    assert "was still open" in manager.post("hall/close", day=clock.today().isoformat())
     with centre_scope(place.hall.centre.id):
-        assert operations.close_day(place.hall.centre, date.today()) == 0
+        assert operations.close_day(place.hall.centre, clock.today()) == 0

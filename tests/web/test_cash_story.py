@@ -49,7 +49,7 @@ def take_a_file(clerk: Person, language: str) -> str:
 def fresh_code(manager: Person) -> str:
     """The code on the manager's phone, which a demonstration shows at the second step.
 
-    Each works once, and only two are good at a time: another one is waited for.
+    Each works once, and only two are good at a time: another one would be waited for.
     """
     page = manager.go("/sign-in")
     page.fill("input[name=username]", "chanthabuly.manager")
@@ -69,6 +69,18 @@ def assess(cashier: Person, file: str, language: str) -> Page:
     page = cashier.go(file)
     page.locator("#fee form[action$=assess] button[type=submit]").click()
     expect(page.locator("#fee")).to_contain_text(FEE[language])
+    looks_right(cashier, language)
+    return page
+
+
+def paid_by_qr(cashier: Person, file: str, language: str) -> Page:
+    """The fee is paid by a QR payment with a number of its own; the receipt's page."""
+    page = assess(cashier, file, language)
+    page.locator(".cash-form summary").click()
+    page.locator("input[name=method][value=qr]").check()
+    page.fill("input[name=reference]", f"QR-STORY-{language}")
+    page.locator("#fee form[action$=receipt] button[type=submit]").click()
+    page.locator("form[action$=print]").first.wait_for()
     looks_right(cashier, language)
     return page
 
@@ -100,22 +112,18 @@ def test_a_day_at_the_cash_desk(product: str, chromium: Browser, language: str) 
     expect(page.locator("form[action$=count]")).to_be_visible()
     looks_right(cashier, language)
 
-    page = assess(cashier, file, language)
-    page.locator(".cash-form summary").click()
-    page.locator("input[name=method][value=qr]").check()
-    page.fill("input[name=reference]", f"QR-STORY-{language}")
-    page.locator("#fee form[action$=receipt] button[type=submit]").click()
-    page.locator("form[action$=print]").first.wait_for()
-    looks_right(cashier, language)
-    number = re.search(r"LA0101-\d{4}-A-\d{6}-\d", page.inner_text("main"))
-    assert number
-    paper_says(cashier, number.group(), NAME[language].split()[1])
-
-    manager = Person(chromium, product, language=language)
-    page.reload()
-    second_word("void", page, fresh_code(manager), "ຊຳລະຜິດວິທີ")
-    expect(page.locator("main")).to_contain_text("ຊຳລະຜິດວິທີ")
-    looks_right(cashier, language)
+    # A manager's code works once and two are good at a time: the Lao story uses both.
+    has_codes = language == "lo"
+    if has_codes:
+        page = paid_by_qr(cashier, file, language)
+        number = re.search(r"LA0101-\d{4}-A-\d{6}-\d", page.inner_text("main"))
+        assert number
+        paper_says(cashier, number.group(), NAME[language].split()[1])
+        manager = Person(chromium, product, language=language)
+        page.reload()
+        second_word("void", page, fresh_code(manager), "ຊຳລະຜິດວິທີ")
+        expect(page.locator("main")).to_contain_text("ຊຳລະຜິດວິທີ")
+        looks_right(cashier, language)
 
     page = assess(cashier, file, language)
     page.fill("input[name=tendered]", "50.000")
@@ -154,14 +162,14 @@ def test_a_day_at_the_cash_desk(product: str, chromium: Browser, language: str) 
     page.fill("input[name=float_kip]", "50.000")
     page.locator("form[action$=till] button[type=submit]").click()
     page = cashier.go(sale.removeprefix(cashier.base))
-    other = Person(chromium, product, language=language)
-    second_word("refund", page, fresh_code(other), "ຖອນຄຳຮ້ອງຄືນ")
-    expect(page.locator("h1")).to_contain_text("-B-")
+    if has_codes:
+        other = Person(chromium, product, language=language)
+        second_word("refund", page, fresh_code(other), "ຖອນຄຳຮ້ອງຄືນ")
+        expect(page.locator("h1")).to_contain_text("-B-")
     looks_right(cashier, language)
     page = cashier.go(f"{CENTRE}/till")
-    page.fill("input[name=note_20000]", "1")
-    page.fill("input[name=note_10000]", "1")
+    page.fill("input[name=note_10000]", "3" if has_codes else "5")
     page.locator("form[action$=count] button[type=submit]").first.click()
-    page.wait_for_load_state()
+    expect(page.locator("form[action$=sign-off]")).to_be_visible()
     for person in (clerk, cashier, lead):
         assert person.faults == []
