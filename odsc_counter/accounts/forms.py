@@ -4,12 +4,30 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from wtforms import Form as WTForm
 from wtforms import IntegerField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from odsc_counter.platform.errors import InvalidInput
 
 REQUIRED = InputRequired(_("Fill this in."))
+WHY = _("Write the reason, in 5 to 300 characters.")
+
+
+class SecondPersonForm(WTForm):
+    """What a second person proves themselves with on another one's page (see signing_in)."""
+
+    approver = StringField(_("User name of the second person"), [InputRequired(_("Required."))])
+    approver_password = PasswordField(
+        _("Password of the second person"), [InputRequired(_("Required."))]
+    )
+    approver_code = StringField(_("Code from the second person's phone"))
+
+
+class ApprovedForm(SecondPersonForm):
+    """A deed with money that says why and takes two."""
+
+    reason = StringField(_("Reason"), [InputRequired(WHY), Length(5, 300, message=WHY)])
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types

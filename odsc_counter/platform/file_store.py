@@ -56,7 +56,7 @@ class FileStore:
         finally:
             fresh.unlink(missing_ok=True)
         for made in (target.parent, target.parent.parent, self.folder):
-            _make_durable(made)
+            make_durable(made)
         return digest
 
     def open(self, centre_id: int, digest: str) -> BufferedReader:
@@ -125,7 +125,8 @@ class FileStore:
             os.close(handle)
 
 
-def _make_durable(folder: Path) -> None:
+def make_durable(folder: Path) -> None:
+    """Have the entries of a folder on disk when this returns: names of new files, too."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, PasswordField, RadioField, SelectMultipleField, StringField
+from wtforms import Form, RadioField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
+from odsc_counter.accounts.forms import ApprovedForm
 from odsc_counter.receipts.models import CASH, QR, TRANSFER
 from odsc_counter.receipts.operations import Payment
 from odsc_counter.web.kip_field import REQUIRED, KipField
@@ -41,24 +42,11 @@ class PaymentForm(Form):
         return Payment(self.method.data, reference=self.reference.data or "")
 
 
-class VoidForm(Form):
-    """Why, and the second person's own proof."""
-
-    reason = StringField(
-        _("Reason"),
-        [
-            InputRequired(_("Write the reason, in 5 to 300 characters.")),
-            Length(5, 300, message=_("Write the reason, in 5 to 300 characters.")),
-        ],
-    )
-    approver = StringField(_("User name of the second person"), [InputRequired(_("Required."))])
-    approver_password = PasswordField(
-        _("Password of the second person"), [InputRequired(_("Required."))]
-    )
-    approver_code = StringField(_("Code from the second person's phone"))
+class VoidForm(ApprovedForm):
+    """Why a receipt is taken back whole, and the second person's own proof."""
 
 
-class RefundForm(VoidForm):
+class RefundForm(ApprovedForm):
     """Which lines go back, and how."""
 
     positions = SelectMultipleField(_("Lines"), coerce=int, validate_choice=False)

@@ -26,6 +26,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from odsc_counter.platform.file_store import make_durable
+
 KEY_ID = re.compile(r"[0-9A-F]{8}")
 MOST_IN_MEMORY = 512
 
@@ -121,7 +123,7 @@ class KeyFiles:
             with suppress(FileNotFoundError):
                 fresh.unlink()
         for folder in (self.folder, self.folder.parent):
-            _make_durable(folder)
+            make_durable(folder)
 
     def _path(self, key_id: str) -> Path:
         if not KEY_ID.fullmatch(key_id):
@@ -132,14 +134,6 @@ class KeyFiles:
 def _signer(private: Ed25519PrivateKey) -> Signer:
     public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return Signer(key_id_of(public), public, private)
-
-
-def _make_durable(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 _default: KeyFiles | None = None

@@ -1,9 +1,10 @@
 """What is typed at a till: the float, cash moved, notes counted, the second person's proof."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, IntegerField, PasswordField, RadioField, StringField
+from wtforms import Form, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from odsc_counter.accounts.forms import SecondPersonForm
 from odsc_counter.platform.money import format_number
 from odsc_counter.tills.denominations import MOST_NOTES, NOTES
 from odsc_counter.web.kip_field import REQUIRED, KipField
@@ -60,15 +61,10 @@ for _note in NOTES:
     )
 
 
-class SignOffForm(Form):
+class SignOffForm(SecondPersonForm):
     """The second person's own proof, and the reason of a difference."""
 
     reason = StringField(_("Reason for the difference"), [Length(max=300)])
-    approver = StringField(_("User name of the second person"), [InputRequired(_("Required."))])
-    approver_password = PasswordField(
-        _("Password of the second person"), [InputRequired(_("Required."))]
-    )
-    approver_code = StringField(_("Code from the second person's phone"))
 
 
 class ConfirmForm(Form):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, Form, PasswordField, RadioField, SelectField, StringField
+from wtforms import DateField, Form, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from odsc_counter.accounts.forms import ApprovedForm
 from odsc_counter.ledger.accounts import CENTRE, TREASURY
 from odsc_counter.treasury.booking import CORRECTABLE, Move
 from odsc_counter.treasury.depositing import Slip
@@ -15,19 +16,9 @@ from odsc_counter.web.kip_field import REQUIRED, KipField
 
 GIVEN, TAKEN = "given", "taken"
 NEEDED = _("Required.")
-WHY = _("Write the reason, in 5 to 300 characters.")
 
 
-class SecondPersonForm(Form):
-    """Why, and the second person's own proof."""
-
-    reason = StringField(_("Reason"), [InputRequired(WHY), Length(5, 300, message=WHY)])
-    approver = StringField(_("User name of the second person"), [InputRequired(NEEDED)])
-    approver_password = PasswordField(_("Password of the second person"), [InputRequired(NEEDED)])
-    approver_code = StringField(_("Code from the second person's phone"))
-
-
-class FundForm(SecondPersonForm):
+class FundForm(ApprovedForm):
     """Money for change: given to the centre, or taken back."""
 
     way = RadioField(
@@ -44,7 +35,7 @@ class FundForm(SecondPersonForm):
         return self.amount.kip if self.way.data == GIVEN else -self.amount.kip
 
 
-class CorrectionForm(SecondPersonForm):
+class CorrectionForm(ApprovedForm):
     """Which account gets how much from which."""
 
     credit = SelectField(_("From (credit)"), [InputRequired(NEEDED)])
