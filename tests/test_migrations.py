@@ -1,5 +1,6 @@
 """A database of an earlier release comes up with all that it held."""
 
+import json
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -13,10 +14,13 @@ import sqlalchemy as sa
 from odsc_counter import checking, schema
 from odsc_counter.applications import holdings
 from odsc_counter.applications import queries as files
+from odsc_counter.ledger import queries as books
 from odsc_counter.platform import tripwire
 from odsc_counter.platform.database import Database, use_database
 from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import reading
+from odsc_counter.receipts import queries as receipts
+from odsc_counter.receipts.models import GENESIS
 from odsc_counter.tickets import operations, profiles, queries
 from odsc_counter.tickets.models import DeskSpell, Seat
 from tests.conftest import KINDS
@@ -67,6 +71,7 @@ class OldCentre:
         self.served = self.ticket(1, "completed", 10, 11, 20)
         self.serving = self.ticket(2, "serving", 21, 22, None)
         self.file = self.undecided_file()
+        self.sale, self.void = self.paid_and_voided()
 
     def put(self, table: str, **values: Any) -> None:
         columns = self.tables.tables[table].c
@@ -120,6 +125,58 @@ class OldCentre:
                  day=NOON.date(), seq=1, from_state=None, to_state="submitted")  # fmt: skip
         return file
 
+    def paid_and_voided(self) -> tuple[uuid.UUID, uuid.UUID]:
+        """A fee that was taken and given back, in a till that was closed 500 kip short."""
+        till, assessment = uuid.uuid4(), uuid.uuid4()
+        self.put("user_account", id=8, username="manager", name_lo="x", name_en="x")
+        self.put("fee_line", id=2, service_id=5, code="BASE", name_en="x", name_lo="x",
+                 amount=20_000, legal_basis="x", standing="confirmed",
+                 valid_from=LONG_AGO, currency="LAK")  # fmt: skip
+        self.put("till_session", id=till, cashier_id=7, day=NOON.date(), opened_at=NOON,
+                 float_kip=50_000, state="open", version=1)  # fmt: skip
+        self.put("assessment", id=assessment, application_id=self.file, total_kip=20_000,
+                 assessed_at=NOON, assessed_by_id=7)  # fmt: skip
+        self.put("number_series", series="receipt", period="2026", last_no=2)
+        sale, void = uuid.uuid4(), uuid.uuid4()
+        line = {"fee_line_id": 2, "ministry_id": 1, "service_code": "S", "quantity": 1,
+                "legal_basis": "x", "standing": "confirmed", "name_en": "x",
+                "name_lo": "x", "position": 1}  # fmt: skip
+        self.put("assessment_line", assessment_id=assessment, unit_kip=20_000,
+                 amount_kip=20_000, **line)  # fmt: skip
+        for number, key, kind, kip in ((1, sale, "sale", 20_000), (2, void, "void", -20_000)):
+            label = f"LA0101-2026-00000{number}"
+            back = kind == "void"
+            told = {"format": 1, "payer": "x", "cashier": {"lo": "x"}, "label": label,
+                    "kind": kind, "amount_kip": kip, "number": number,
+                    **({"reason": "paid twice"} if back else {})}  # fmt: skip
+            self.put("receipt", id=key, fiscal_year=2026, number=number, label=label,
+                     public_code=f"code{number}", kind=kind, voids_id=sale if back else None,
+                     assessment_id=assessment, application_id=self.file, till_session_id=till,
+                     cashier_id=7, cashier_name="x", payer_name="x", amount_kip=kip,
+                     method="cash", tendered_kip=0 if back else 20_000, change_kip=0,
+                     reason="paid twice" if back else "", approved_by_id=8 if back else None,
+                     issued_at=NOON, day=NOON.date(), body=json.dumps(told))  # fmt: skip
+            self.put("receipt_line", receipt_id=key, unit_kip=kip, amount_kip=kip, **line)
+            for account, debit in (("cash", kip), ("revenue:M", -kip)):
+                self.put("ledger_entry", id=uuid.uuid4(), receipt_id=key, account=account,
+                         debit_kip=max(debit, 0), credit_kip=max(-debit, 0),
+                         day=NOON.date())  # fmt: skip
+            self.put("event", id=uuid.uuid4(), at=NOON, verb="void" if back else "issue",
+                     subject_kind="receipt", subject_id=str(key), actor_name="x", origin="",
+                     request_id="", day=NOON.date(), seq=1,
+                     data={"label": label, "amount_kip": kip})  # fmt: skip
+        for seq, (before, after) in enumerate(((None, "open"), ("open", "closed")), start=1):
+            self.put("event", id=uuid.uuid4(), at=NOON, verb="open" if seq == 1 else "close",
+                     subject_kind="till_session", subject_id=str(till), actor_name="x",
+                     origin="", request_id="", day=NOON.date(), seq=seq, from_state=before,
+                     to_state=after, data={"float_kip": 50_000})  # fmt: skip
+        tills = self.tables.tables["till_session"]
+        self.connection.execute(
+            sa.update(tills).values(state="closed", version=2, closed_at=NOON,
+                                    counted_kip=49_500, expected_kip=50_000)
+        )  # fmt: skip
+        return sale, void
+
 
 def _anything(column: sa.Column[Any]) -> Any:
     kinds: tuple[tuple[Any, Any], ...] = (
@@ -156,6 +213,13 @@ def test_the_hall_takes_over_the_tickets_of_before(old_url: str) -> None:
             assert [spell.holder for spell in holdings.holdings(old.file)] == ["counter"]
             assert files.application(old.file).promised_on == date(2026, 3, 6)
             assert [what for rule in checking.RULES for what in rule(session)] == []
+            sale, void = receipts.receipt(old.sale), receipts.receipt(old.void)
+            assert (sale.series, sale.prev_hash, void.prev_hash) == ("A", GENESIS, sale.hash)
+            assert (void.reverses_id, void.key_id) == (sale.id, "")
+            assert receipts.listed(sale).standing == "voided"
+            assert books.trial_balance() == {
+                "cash:safe": -500, "cash:till": 0, "difference": 500, "treasury": 0,
+            }  # fmt: skip
         with centre_scope(1):
             assert operations.complete(old.serving).state == "completed"
             assert operations.release_counter(old.counter, 7).clerk_id is None
