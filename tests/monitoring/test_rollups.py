@@ -122,6 +122,15 @@ def test_a_rebuild_gives_the_same_cells(hall: Hall) -> None:
     assert cells(hall.centre) == counted_by_hand(hall.centre)
 
 
+def test_a_rebuild_is_done_with_the_marks_of_its_days_and_of_no_others(hall: Hall) -> None:
+    for days in (0, 1):
+        with at(MORNING + timedelta(days=days)):
+            hall.issue()
+    assert set(marks(hall.centre)) >= {MONDAY, MONDAY + timedelta(days=1)}
+    rollups.rebuild(hall.centre, MONDAY, MONDAY)
+    assert set(marks(hall.centre)) == {MONDAY + timedelta(days=1)}
+
+
 def test_a_ticket_closed_on_the_morrow_counts_to_its_own_day(hall: Hall) -> None:
     with at(MORNING):
         ticket = hall.issue()

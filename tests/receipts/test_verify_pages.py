@@ -100,6 +100,7 @@ def test_right_signature_but_the_record_says_something_else(
     for other in (
         {"amount_kip": receipt.amount_kip + 1},
         {"issued_at": receipt.issued_at - timedelta(hours=1)},
+        {"receipt_hash": "f" * 64},
     ):
         response = citizen.get(f"/R/{seal_of(office, receipt, **other)}")
         assert response.status_code == 409
