@@ -1,6 +1,7 @@
 """The smallest cash office that the tests of this room need."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from odsc_counter.applications.models import Application
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import FeeLine, Letterhead, Service
 from odsc_counter.places.models import Centre
+from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations
@@ -153,3 +155,23 @@ def an_office(code: str = "LA0101", *, fee: int | None = 20_000, **service: Any)
         version = catalogue.service_on(made.id, date(2026, 11, 23))
         office.papers = {paper.document_type_id for paper in version.papers}
     return office
+
+
+def both_at_once(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
+    """Run two actions at the same moment; what each returned or raised."""
+    outcomes: list[object] = []
+    start = threading.Barrier(2)
+
+    def run(action: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            outcomes.append(action())
+        except DomainError as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=run, args=(action,)) for action in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -37,7 +36,7 @@ from odsc_counter.receipts.models import GENESIS, QR, TRANSFER, Receipt, Receipt
 from odsc_counter.receipts.operations import Payment
 from odsc_counter.tills import operations as tills
 from odsc_counter.tills.errors import NoOpenTill, NotSoMuchInDrawer, TillOfEarlierDay
-from tests.receipts.office import NAME, NOON, Office, an_office
+from tests.receipts.office import NAME, NOON, Office, an_office, both_at_once
 from tests.world import a_centre, a_service, a_user
 
 CASH = Payment(tendered_kip=20_000)
@@ -46,26 +45,6 @@ CASH = Payment(tendered_kip=20_000)
 @pytest.fixture
 def office(database: Database) -> Office:
     return an_office()
-
-
-def both_at_once(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
-    """Run two actions at the same moment; what each returned or raised."""
-    outcomes: list[object] = []
-    start = threading.Barrier(2)
-
-    def run(action: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            outcomes.append(action())
-        except DomainError as error:
-            outcomes.append(error)
-
-    threads = [threading.Thread(target=run, args=(action,)) for action in (first, second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 def numbers(office: Office) -> list[int]:

@@ -1,7 +1,5 @@
 """Drawers: a counted float, cash moved, a blind count, a second person's word, a hand-over."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,13 +7,13 @@ import pytest
 from odsc_counter.ledger import queries as books
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
-from odsc_counter.platform.errors import AlreadyChanged, DomainError, InvalidInput, NotFound
+from odsc_counter.platform.errors import AlreadyChanged, InvalidInput, NotFound
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts import verifying
 from odsc_counter.tills import errors, operations, queries
 from odsc_counter.tills.denominations import NOTES, fewest, worth
 from odsc_counter.tills.models import TillSession
-from tests.receipts.office import Office, an_office
+from tests.receipts.office import Office, an_office, both_at_once
 from tests.world import a_centre, a_user
 
 
@@ -203,29 +201,10 @@ def test_two_at_once_one_is_told(office: Office) -> None:
         with office.inside(office.manager):
             return operations.sign_off(till.id, office.manager)
 
-    outcomes = _both(signed, signed)
+    outcomes = both_at_once(signed, signed)
     assert sum(isinstance(one, TillSession) for one in outcomes) == 1
     assert sum(isinstance(one, AlreadyChanged) for one in outcomes) == 1
     assert trial(office) == {"cash:safe": 0, "cash:till": 0}
-
-
-def _both(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
-    outcomes: list[object] = []
-    start = threading.Barrier(2)
-
-    def run(action: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            outcomes.append(action())
-        except DomainError as error:
-            outcomes.append(error)
-
-    threads = [threading.Thread(target=run, args=(action,)) for action in (first, second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 def test_notes_are_counted_in_whole_numbers() -> None:
