@@ -100,6 +100,38 @@ def centre_fk(column: str, target: str, **options: Any) -> ForeignKeyConstraint:
     )
 
 
+class AreaOwned:
+    """A row that belongs to a district, a province or the nation: a unit's office, not a centre.
+
+    `place_id` is the unit that the row lies in. Offices of that unit and of every unit that
+    contains it see the row; nobody else does. The session fills it from its scope unless told,
+    and refuses a unit outside of that scope.
+    """
+
+    @declared_attr
+    def place_id(cls) -> Mapped[int]:
+        """The unit that the row lies in."""
+        return mapped_column(ForeignKey("unit.id"), primary_key=True, sort_order=-20)
+
+
+class AreaEntity(AreaOwned):
+    """A thing of a unit's office with a key of its own."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-19)
+
+
+def area_fk(column: str, target: str, *, place: str = "place_id") -> ForeignKeyConstraint:
+    """A foreign key within one unit: `area_fk("meeting_id", "meeting")`.
+
+    `place` is the column with the unit of the row that is meant, where it may be another one.
+    """
+    return ForeignKeyConstraint([place, column], [f"{target}.place_id", f"{target}.id"])
+
+
+class OpenToAreas:
+    """Reference data of which an office of a unit writes rows too: what it tells everybody."""
+
+
 class LocallyOwned:
     """A row of the nation's reference data, or one that a single centre has added for itself.
 

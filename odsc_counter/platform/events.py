@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from odsc_counter.platform.columns import AppendOnly, Base, CentreEntity, new_id
+from odsc_counter.platform.columns import AppendOnly, AreaEntity, Base, CentreEntity, new_id
 
 if TYPE_CHECKING:
     from odsc_counter.platform.work import Work
 
 
 class _Entry:
-    """What both logs hold."""
+    """What all logs hold."""
 
     at: Mapped[datetime]
     verb: Mapped[str] = mapped_column(String(40))
@@ -57,8 +57,23 @@ class Event(AppendOnly, _Entry, CentreEntity, Base):
     counter_id: Mapped[uuid.UUID | None]
 
 
+class AreaEvent(AppendOnly, _Entry, AreaEntity, Base):
+    """Something that happened in an office of a district, a province or the nation."""
+
+    __tablename__ = "area_event"
+    __table_args__ = (
+        UniqueConstraint("place_id", "subject_kind", "subject_id", "seq", name="uq_area_event_seq"),
+        Index("ix_area_event_place_id_at", "place_id", "at"),
+    )
+
+    seq: Mapped[int | None]
+    """Place in the subject's life: its version after the event; None outside a lifecycle."""
+    from_state: Mapped[str | None] = mapped_column(String(24))
+    to_state: Mapped[str | None] = mapped_column(String(24))
+
+
 class NationalEvent(AppendOnly, _Entry, Base):
-    """Something that happened outside any one centre: accounts, reference data, crossings."""
+    """Something that happened in no one's place: accounts, reference data, crossings."""
 
     __tablename__ = "national_event"
     __table_args__ = (

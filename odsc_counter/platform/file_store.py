@@ -1,8 +1,9 @@
 """Files of a centre beside the database, each named by the SHA-256 of its own bytes.
 
-<folder>/<centre id>/<first two digits>/<sha256>. The folder lies outside everything that is
-served. A file is written whole under a name of its own, made durable and then renamed: whoever
-finds the final name finds all of it. No name but 64 digits ever touches the disk.
+<folder>/<centre id>/<first two digits>/<sha256>; those of a unit's office stand under
+<folder>/units/<unit id>. The folder lies outside everything that is served. A file is written
+whole under a name of its own, made durable and then renamed: whoever finds the final name finds
+all of it. No name but 64 digits ever touches the disk.
 """
 
 import fcntl
@@ -31,6 +32,11 @@ class FileStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def of_units(self) -> "FileStore":
+        """The files of units' offices, by the unit's key: apart from those of any centre."""
+        return FileStore(self.folder / "units")
 
     def keep(self, centre_id: int, content: bytes) -> str:
         """Keep bytes for a centre and give their SHA-256; what is there is not written twice.

@@ -17,21 +17,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odsc_counter.platform import clock
-from odsc_counter.platform.columns import Base, CentreOwned
+from odsc_counter.platform.columns import AreaOwned, Base, CentreOwned
 from odsc_counter.platform.errors import DomainError, InvalidInput
 from odsc_counter.platform.tenancy import current_actor, current_scope
 from odsc_counter.platform.work import reading, unit_of_work
 
 KEPT_HEADERS = ("Location", "Content-Type")
-LEFT_OUT = {"csrf_token", "approver_password", "approver_code"}
+LEFT_OUT = {"csrf_token", "approver_password", "approver_code", "own_password", "own_code"}
 """Form fields that don't tell one request from another. A password least of all: a quick hash
 of it, kept in the database, could be guessed at leisure."""
 
 
-class RequestRecord(CentreOwned, Base):
+class _Record:
     """What was answered to a request key."""
-
-    __tablename__ = "request_record"
 
     request_key: Mapped[str] = mapped_column(String(100), primary_key=True)
     actor_id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,12 +41,30 @@ class RequestRecord(CentreOwned, Base):
     created_at: Mapped[datetime]
 
 
+class RequestRecord(_Record, CentreOwned, Base):
+    """What was answered in a centre."""
+
+    __tablename__ = "request_record"
+
+
+class AreaRequestRecord(_Record, AreaOwned, Base):
+    """What was answered in an office of a unit."""
+
+    __tablename__ = "area_request_record"
+
+
 class KeyUsedOtherwise(DomainError):
     """The request key came before with another content."""
 
     slug = "idempotency-key-reused"
     status = 422
     message = _("This request key was already used for something else.")
+
+
+RECORDS: dict[str, type[RequestRecord] | type[AreaRequestRecord]] = {
+    "centre": RequestRecord,
+    "area": AreaRequestRecord,
+}
 
 
 def request_key() -> str | None:
@@ -78,15 +94,10 @@ def fingerprint() -> str:
 
 def _kept(key: str, mark: str) -> Response | None:
     scope = current_scope()
+    kind = RECORDS[scope.kind]
+    owner = scope.centre_id if scope.kind == "centre" else scope.area_id
     with reading() as session:
-        record = session.get(
-            RequestRecord,
-            {
-                "centre_id": scope.centre_id,
-                "request_key": key,
-                "actor_id": current_actor().user_id or 0,
-            },
-        )
+        record: Any = session.get(kind, (owner, key, current_actor().user_id or 0))
     if record is None:
         return None
     if record.fingerprint != mark:
@@ -99,20 +110,20 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
 
     View, operation and stored answer share one transaction; an answer of 400 or above
     rolls it back and is not kept, so that the person can mend the form and send it again.
-    Answers are kept in a centre: in the nation's offices what a verb may do twice is up to its
-    lifecycle alone.
+    Answers are kept in a centre or an area: where reference data is worked on, what a verb may
+    do twice is up to its lifecycle alone.
     """
 
     @wraps(view)
     def wrapper(**arguments: Any) -> Response:
         key = request_key()
-        if key is None or current_scope().kind != "centre":
+        if key is None or current_scope().kind not in RECORDS:
             return make_response(view(**arguments))
         mark = fingerprint()
         try:
             with unit_of_work() as work:
                 # Insert first: a second copy that runs at the same moment waits here.
-                record = RequestRecord(
+                record = RECORDS[current_scope().kind](
                     request_key=key,
                     actor_id=current_actor().user_id or 0,
                     fingerprint=mark,

@@ -31,11 +31,12 @@ from sqlalchemy.sql.selectable import (
     SelectStatementGrouping,
 )
 
-OWNER = "centre_id"
+OWNERS = ("centre_id", "place_id")
+"""The column that says whose a row is: a centre's, or that of an office of a unit."""
 HARMLESS_TEXT = re.compile(r"\*|\d+|'%'")
 """What SQLAlchemy itself writes as bare text: count(*), exists (select 1 …), startswith()."""
 
-Kind = Literal["centre", "area", "sealed"]
+Kind = Literal["centre", "place", "area", "sealed"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Tie:
 
     kind: Kind
     name: str = ""
-    """The parameter that holds the centre's or area's id."""
+    """The parameter that holds the centre's, the place's or the area's id."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,29 @@ class Facts:
     writes_owned: bool
     new_owners: frozenset[str]
     """Parameters that become the owner of new rows."""
+    tables: frozenset[str]
+    """Every table that is mentioned, reference tables too."""
+    locks: bool
+    """Whether rows are held for the transaction (FOR UPDATE)."""
     problems: tuple[str, ...]
     """What can't be judged, and is refused whatever the scope."""
 
     @property
-    def touches_centres(self) -> bool:
-        """Whether any centre's table is read or written."""
+    def touches_owned(self) -> bool:
+        """Whether any owned table is read or written."""
         return bool(self.reads) or self.writes_owned
 
 
+def owner_of(table: object) -> str | None:
+    """The column that says whose a table's rows are; None for reference data."""
+    if not isinstance(table, Table):
+        return None
+    return next((name for name in OWNERS if name in table.c), None)
+
+
 def is_owned(table: object) -> bool:
-    """Whether a table's rows belong to centres."""
-    return isinstance(table, Table) and OWNER in table.c
+    """Whether a table's rows belong to centres or to offices of units."""
+    return owner_of(table) is not None
 
 
 @dataclass(eq=False)
@@ -105,13 +117,13 @@ def _table_of(leaf: Any) -> Table | None:
 
 
 def _is_owner(column: object) -> bool:
-    return isinstance(column, ColumnClause) and column.name == OWNER and column.table is not None
+    return isinstance(column, ColumnClause) and column.name in OWNERS and column.table is not None
 
 
 def _is_sealed(column: Any) -> bool:
     """Whether a query's column can hold nothing but the owner of a centre's own rows."""
     return all(
-        isinstance(source, ColumnClause) and source.name == OWNER and is_owned(source.table)
+        isinstance(source, ColumnClause) and source.name == owner_of(source.table)
         for source in column.base_columns
     )
 
@@ -127,6 +139,8 @@ class FactFinder(SQLCompiler):
         self._sources: list[tuple[_Node, Kind, BindParameter[Any] | None]] = []
         self._follows: list[tuple[_Node, _Node]] = []
         self._rendered: list[Table] = []
+        self._mentioned: set[str] = set()
+        self._locks = False
         self._problems: list[str] = []
         self._written: tuple[UpdateBase, _Query] | None = None
         super().__init__(*arguments, **options)
@@ -147,6 +161,7 @@ class FactFinder(SQLCompiler):
         query = self._open[-1]
         query.columns = tuple(entry[3] for entry in compile_state.columns_plus_names)
         self._note(query, froms, select._where_criteria)
+        self._locks = self._locks or select._for_update_arg is not None
         if select._hints or select._statement_hints:
             self._problems.append("a hint is bare SQL")
         return super()._compose_select_body(  # type: ignore[no-untyped-call]  # untyped
@@ -154,8 +169,10 @@ class FactFinder(SQLCompiler):
         )
 
     def visit_table(self, table: Any, asfrom: Any = False, *more: Any, **options: Any) -> Any:
-        if (asfrom or options.get("within_tstring")) and is_owned(table):
-            self._rendered.append(table)
+        if asfrom or options.get("within_tstring"):
+            self._mentioned.add(table.name)
+            if is_owned(table):
+                self._rendered.append(table)
         return super().visit_table(table, asfrom, *more, **options)  # type: ignore[no-untyped-call]  # untyped
 
     def visit_textclause(self, textclause: Any, *arguments: Any, **options: Any) -> Any:
@@ -253,12 +270,13 @@ class FactFinder(SQLCompiler):
                 if node is None or not self._restricts(query, node, bound):
                     continue
                 if isinstance(other, BindParameter):
-                    self._sources.append((node, "centre", other))
-                elif _is_owner(other):
+                    kind: Kind = "centre" if one.name == "centre_id" else "place"
+                    self._sources.append((node, kind, other))
+                elif _is_owner(other) and other.name == one.name:
                     self._follow(query, other, node)
         elif term.operator is operators.in_op:
             node = self._node(query, left)
-            bind = _area_of(right)
+            bind = _area_of(right, left.name) if node is not None else None
             if node is not None and bind is not None and self._restricts(query, node, bound):
                 self._sources.append((node, "area", bind))
 
@@ -279,7 +297,7 @@ class FactFinder(SQLCompiler):
             return None
         while query is not None:
             if column.table in query.leaves:
-                found = query.leaves[column.table] is not None
+                found = owner_of(query.leaves[column.table]) == column.name
                 return (query, column.table) if found else None
             query = query.outer
         return None
@@ -313,6 +331,8 @@ class FactFinder(SQLCompiler):
             writes=target.name if target is not None else None,
             writes_owned=is_owned(_table_of(target)),
             new_owners=owners,
+            tables=frozenset(self._mentioned),
+            locks=self._locks,
             problems=tuple(dict.fromkeys(self._problems)),
         )
 
@@ -329,30 +349,31 @@ class FactFinder(SQLCompiler):
             return frozenset()
         statement: Any = self._written[0]
         table = statement.table.name
+        owner = str(owner_of(_table_of(statement.table)))
         given = self._given_values(statement)
         conflict: Any = getattr(statement, "_post_values_clause", None)
         if conflict is not None:
             changed = getattr(conflict, "update_values_to_set", {})
-            if OWNER in {getattr(key, "key", key) for key in changed}:
-                self._problems.append(f"an upsert changes {table}.{OWNER}")
+            if owner in {getattr(key, "key", key) for key in changed}:
+                self._problems.append(f"an upsert changes {table}.{owner}")
         if not isinstance(statement, Insert):
-            if any(OWNER in row for row in given):
-                self._problems.append(f"an update changes {table}.{OWNER}")
+            if any(owner in row for row in given):
+                self._problems.append(f"an update changes {table}.{owner}")
             return frozenset()
         if statement.select is not None:
-            return self._owners_of_selected(statement)
+            return self._owners_of_selected(statement, owner)
         names = set()
         for number, row in enumerate(given):
-            value = row.get(OWNER)
+            value = row.get(owner)
             names.add(
                 self._name_of(value)
                 if isinstance(value, BindParameter)
-                else (OWNER if len(given) == 1 else f"{OWNER}_m{number}")
+                else (owner if len(given) == 1 else f"{owner}_m{number}")
             )
-            if OWNER not in row or not (isinstance(value, BindParameter | int) or value is None):
+            if owner not in row or not (isinstance(value, BindParameter | int) or value is None):
                 names.add(None)
         if names - set(self.binds):
-            self._problems.append(f"an insert into {table} without a plain {OWNER}")
+            self._problems.append(f"an insert into {table} without a plain {owner}")
         return frozenset(name for name in names if name is not None)
 
     def _name_of(self, bind: BindParameter[Any]) -> str | None:
@@ -380,13 +401,13 @@ class FactFinder(SQLCompiler):
                 row.setdefault(str(key), None)
         return given
 
-    def _owners_of_selected(self, statement: Any) -> frozenset[str]:
+    def _owners_of_selected(self, statement: Any, owner: str) -> frozenset[str]:
         names = [getattr(key, "key", key) for key in statement._select_names or ()]
         feeding = [query for query in self._queries if query.feeds_insert]
         owners = set()
-        fine = OWNER in names and bool(feeding)
+        fine = owner in names and bool(feeding)
         for query in feeding if fine else ():
-            value: Any = query.columns[names.index(OWNER)]
+            value: Any = query.columns[names.index(owner)]
             if isinstance(value, BindParameter):
                 name = self._name_of(value)
                 fine = fine and name is not None
@@ -395,13 +416,18 @@ class FactFinder(SQLCompiler):
                 fine = False
         if not fine:
             self._problems.append(
-                f"an insert into {statement.table.name} takes its {OWNER} from who knows where"
+                f"an insert into {statement.table.name} takes its {owner} from who knows where"
             )
         return frozenset(owners)
 
 
-def _area_of(condition: Any) -> BindParameter[Any] | None:
+_AREAS = {"centre_id": ("centre_area", "covered_id"), "place_id": ("unit_area", "inner_id")}
+"""Which table says what lies within an area, and in which of its columns."""
+
+
+def _area_of(condition: Any, owner: str) -> BindParameter[Any] | None:
     """The parameter of `(select covered_id from centre_area where area_id = :area)`."""
+    area_table, covered = _AREAS[owner]
     while isinstance(condition, Grouping | SelectStatementGrouping | ScalarSelect):
         condition = condition.element
     if not isinstance(condition, Select):
@@ -411,8 +437,8 @@ def _area_of(condition: Any) -> BindParameter[Any] | None:
     if len(columns) != 1 or len(froms) != 1:
         return None
     source: Any = froms[0]
-    named = getattr(columns[0], "name", "") == "covered_id" and columns[0].table == source
-    if not named or not isinstance(source, Table) or source.name != "centre_area":
+    named = getattr(columns[0], "name", "") == covered and columns[0].table == source
+    if not named or not isinstance(source, Table) or source.name != area_table:
         return None
     for part in condition._where_criteria:
         for term in _terms(part):

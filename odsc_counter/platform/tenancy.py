@@ -1,7 +1,8 @@
 """Whose rows may be seen: the scope of a session, set by the sign-in, never by a form.
 
-Three scopes: `centre` (one centre's rows), `area` (rollups of the centres of a district,
-province or the nation, read only) and `reference` (no centre's rows at all). A session
+Three scopes: `centre` (one centre's rows), `area` (of a district, a province or the nation:
+rollups of its centres, which are read only, and the rows of its own offices) and `reference`
+(no centre's and no area's rows at all). A session
 without a scope can't be opened; a statement that forgot the scope raises
 (see `tripwire`); PostgreSQL's row-level security is the last wall.
 """
@@ -15,7 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, event, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
-from odsc_counter.platform.columns import Base, CentreOwned, LocallyOwned, Rollup
+from odsc_counter.platform.columns import AreaOwned, Base, CentreOwned, LocallyOwned, Rollup
 
 
 class NoScope(RuntimeError):
@@ -33,6 +34,8 @@ class Scope:
     kind: Literal["centre", "area", "reference"]
     centre_id: int | None = None
     area_id: int | None = None
+    tables: frozenset[str] | None = None
+    """The only tables that may be read, of whomever, and then nothing is written; None: all."""
 
     def __post_init__(self) -> None:
         # An empty id must never come to mean "no filter".
@@ -41,6 +44,8 @@ class Scope:
             raise NoScope(
                 f"a {self.kind} scope with centre {self.centre_id!r}, area {self.area_id!r}"
             )
+        if self.tables is not None and self.kind != "centre":
+            raise NoScope("only a look into a centre is held to named tables")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,14 @@ centre_area = Table(
     Column("covered_id", Integer, ForeignKey("centre.id"), primary_key=True),
 )
 """Which centres (`covered_id`) lie within which administrative unit, all levels."""
+
+unit_area = Table(
+    "unit_area",
+    Base.metadata,
+    Column("area_id", Integer, ForeignKey("unit.id"), primary_key=True),
+    Column("inner_id", Integer, ForeignKey("unit.id"), primary_key=True),
+)
+"""Which units (`inner_id`) lie within which unit, itself included. Triggers on `unit` keep it."""
 
 
 def _now() -> _Context:
@@ -101,8 +114,13 @@ def centre_scope(centre_id: int) -> Any:
     return _within(_Context(Scope("centre", centre_id=centre_id), current_actor()))
 
 
+def look_scope(centre_id: int, tables: frozenset[str]) -> Any:
+    """Look into one centre from outside: read these tables of it, and write nothing."""
+    return _within(_Context(Scope("centre", centre_id=centre_id, tables=tables), current_actor()))
+
+
 def area_scope(area_id: int) -> Any:
-    """Read rollups of all centres within an administrative unit."""
+    """Read rollups of all centres within a unit; read and write the rows of its offices."""
     return _within(_Context(Scope("area", area_id=area_id), current_actor()))
 
 
@@ -139,11 +157,19 @@ class ScopedSession(Session):
 def _tell_the_connection(
     session: ScopedSession, _transaction: SessionTransaction, connection: Connection
 ) -> None:
-    connection.info["scope"] = session.scope
+    scope = session.scope
+    connection.info["scope"] = scope
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             SET_SCOPE,
-            (str(session.scope.centre_id or ""), str(session.scope.area_id or "")),
+            (str(scope.centre_id or ""), str(scope.area_id or "")),
+        )
+    if scope.kind == "area" and session.info.get("writes"):
+        # What a flush writes names its unit: the tripwire compares it with these.
+        session.info["places"] = connection.info["places"] = frozenset(
+            connection.scalars(
+                select(unit_area.c.inner_id).where(unit_area.c.area_id == scope.area_id)
+            )
         )
 
 
@@ -170,19 +196,34 @@ def _add_the_scope(state: ORMExecuteState) -> None:
                 rollup, rollup.centre_id.in_(covered), include_aliases=True
             )
             state.statement = state.statement.options(within)
+        area_id = scope.area_id
+        inside = with_loader_criteria(
+            AreaOwned,
+            lambda cls: cls.place_id.in_(
+                select(unit_area.c.inner_id).where(unit_area.c.area_id == area_id)
+            ),
+            include_aliases=True,
+        )
+        state.statement = state.statement.options(inside)
 
 
 @event.listens_for(ScopedSession, "before_flush")
 def _fill_or_refuse(session: ScopedSession, _context: Any, _instances: Any) -> None:
+    scope = session.scope
     for obj in session.new:
-        if not isinstance(obj, CentreOwned):
-            continue
-        if obj.centre_id is None and session.scope.kind == "centre":
-            obj.centre_id = session.scope.centre_id
+        if isinstance(obj, CentreOwned) and obj.centre_id is None and scope.kind == "centre":
+            obj.centre_id = scope.centre_id
+        if isinstance(obj, AreaOwned) and obj.place_id is None and scope.kind == "area":
+            obj.place_id = scope.area_id
+    if scope.kind == "area":
+        session.connection()  # its beginning has told us what lies within the area
+    places = session.info.get("places", frozenset())
     for obj in {*session.new, *session.dirty, *session.deleted}:
-        if isinstance(obj, CentreOwned) and obj.centre_id != session.scope.centre_id:
+        if isinstance(obj, CentreOwned) and obj.centre_id != scope.centre_id:
             raise ScopeBreach(f"{type(obj).__name__} of another centre in a flush")
-    if session.scope.kind == "centre":
+        if isinstance(obj, AreaOwned) and obj.place_id not in places:
+            raise ScopeBreach(f"{type(obj).__name__} of another area in a flush")
+    if scope.kind == "centre":
         _refuse_national(session)
 
 

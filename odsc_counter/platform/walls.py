@@ -17,6 +17,12 @@ OWN_AREA = (
 )
 
 
+OWN_PLACE = (
+    "place_id in (select inner_id from unit_area"
+    " where area_id = nullif(current_setting('app.area_id', true), '')::int)"
+)
+
+
 def create_roles() -> Iterator[str]:
     """Make the two roles, PostgreSQL only. Neither logs in, owns anything or passes by RLS."""
     for role in (APP_ROLE, NATIONAL_ROLE):
@@ -40,6 +46,13 @@ def isolate(table: str, *, rollup: bool = False) -> Iterator[str]:
     yield f"create policy own_centre on {table} using ({OWN_CENTRE}) with check ({OWN_CENTRE})"
     if rollup:
         yield f"create policy own_area on {table} for select using ({OWN_AREA})"
+
+
+def keep_in_area(table: str) -> Iterator[str]:
+    """Force row-level security on a table of units' offices: rows within the session's area."""
+    yield f"alter table {table} enable row level security"
+    yield f"alter table {table} force row level security"
+    yield f"create policy own_area on {table} using ({OWN_PLACE}) with check ({OWN_PLACE})"
 
 
 def keep_local(table: str) -> Iterator[str]:

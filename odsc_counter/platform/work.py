@@ -15,10 +15,10 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from odsc_counter.platform import clock
-from odsc_counter.platform.columns import Stateful
+from odsc_counter.platform.columns import AreaOwned, Stateful
 from odsc_counter.platform.database import current_database
 from odsc_counter.platform.errors import AlreadyChanged, DomainError
-from odsc_counter.platform.events import Event, NationalEvent, announce
+from odsc_counter.platform.events import AreaEvent, Event, NationalEvent, announce
 from odsc_counter.platform.lifecycle import Lifecycle, NotAllowed
 from odsc_counter.platform.tenancy import (
     Scope,
@@ -73,7 +73,7 @@ class Work:
         day: date | None = None,
         counter_id: uuid.UUID | None = None,
         **data: Any,
-    ) -> Event:
+    ) -> Event | AreaEvent:
         """Bring a thing into being with the first event of its life.
 
         `at`: the moment that the thing's own times speak of; this one unless told.
@@ -132,7 +132,7 @@ class Work:
         day: date | None = None,
         counter_id: uuid.UUID | None = None,
         **data: Any,
-    ) -> Event:
+    ) -> Event | AreaEvent:
         """Move a thing along its lifecycle.
 
         `back_to` is where a verb that undoes the last step leads to. Raises AlreadyChanged
@@ -155,11 +155,23 @@ class Work:
         day: date | None,
         counter_id: uuid.UUID | None,
         data: dict[str, Any],
-    ) -> Event:
+    ) -> Event | AreaEvent:
         # A state that stays the same (a recall) must still count as a change of the row.
         if before == subject.state:
             flag_modified(subject, "state")
         self.session.flush()
+        if isinstance(subject, AreaOwned):
+            return self.record_in_area(
+                verb,
+                place_id=subject.place_id,
+                subject_kind=subject.__tablename__,  # type: ignore[attr-defined]  # every table has one
+                subject_id=str(subject.id),  # type: ignore[attr-defined]  # Stateful rows are entities
+                seq=subject.version,
+                from_state=before,
+                to_state=subject.state,
+                at=at,
+                data=data,
+            )
         return self.record(
             verb,
             subject_kind=subject.__tablename__,  # type: ignore[attr-defined]  # every table has one
@@ -212,6 +224,41 @@ class Work:
         announce(self, event)
         return event
 
+    def record_in_area(
+        self,
+        verb: str,
+        *,
+        subject_kind: str,
+        subject_id: str,
+        place_id: int | None = None,
+        seq: int | None = None,
+        from_state: str | None = None,
+        to_state: str | None = None,
+        at: datetime | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> AreaEvent:
+        """Write one event of a unit's offices; of the scope's own unit unless told."""
+        if self.scope.area_id is None:
+            raise ScopeBreach("an area's event needs the area's scope")
+        actor = current_actor()
+        event = AreaEvent(
+            at=at or clock.now(),
+            verb=verb,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            seq=seq,
+            from_state=from_state,
+            to_state=to_state,
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+            origin=actor.origin,
+            request_id=actor.request_id,
+            data=data or {},
+        )
+        event.place_id = self.scope.area_id if place_id is None else place_id
+        self.session.add(event)
+        return event
+
     def record_national(
         self, verb: str, *, subject_kind: str, subject_id: str, **data: Any
     ) -> NationalEvent:
@@ -252,15 +299,16 @@ class Work:
 
 
 _work: ContextVar[Work | None] = ContextVar("work", default=None)
+_moment: ContextVar[ScopedSession | None] = ContextVar("moment", default=None)
 
 
 def _open(scope: Scope, *, write: bool) -> ScopedSession:
     database = current_database()
-    if scope.kind == "area":
-        engine = database.national
+    if write:
+        engine = database.writer
     else:
-        engine = database.writer if write else database.reader
-    return ScopedSession(engine, info={"scope": scope}, expire_on_commit=False)
+        engine = database.national if scope.kind == "area" else database.reader
+    return ScopedSession(engine, info={"scope": scope, "writes": write}, expire_on_commit=False)
 
 
 @contextmanager
@@ -271,12 +319,12 @@ def unit_of_work() -> Iterator[Work]:
     inner block wants another scope than the running transaction's.
     """
     scope = current_scope()
-    if scope.kind == "area":
-        raise ScopeBreach("an area's figures are read, never written")
+    if scope.tables is not None:
+        raise ScopeBreach("a look from outside a centre reads, and never writes")
     running = _work.get()
     if running is not None:
         if running.scope != scope:
-            raise ScopeBreach("a transaction touches one centre only")
+            raise ScopeBreach("a transaction touches one centre or one area only")
         try:
             yield running
         except BaseException:
@@ -310,9 +358,35 @@ def unit_of_work() -> Iterator[Work]:
 
 
 @contextmanager
+def one_moment() -> Iterator[Session]:
+    """A read-only session in the scope in force, all of whose statements see the same moment.
+
+    Whatever reads within the block in the same scope joins it, also inside a unit of work:
+    what that work has written and not committed is not seen.
+    """
+    database = current_database()
+    scope = current_scope()
+    engine = database.national if scope.kind == "area" else database.reader
+    if database.dialect == "postgresql":
+        # SQLite's reading transactions see one moment anyhow.
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    session = ScopedSession(engine, info={"scope": scope, "writes": False}, expire_on_commit=False)
+    token = _moment.set(session)
+    try:
+        yield session
+    finally:
+        _moment.reset(token)
+        session.close()
+
+
+@contextmanager
 def reading() -> Iterator[Session]:
     """A read-only session in the scope in force; inside a unit of work, that work's own."""
     scope = current_scope()
+    moment = _moment.get()
+    if moment is not None and moment.scope == scope:
+        yield moment
+        return
     running = _work.get()
     if running is not None and running.scope == scope:
         yield running.session

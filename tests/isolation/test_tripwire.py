@@ -839,9 +839,18 @@ def test_an_area_reads_nothing_else_and_writes_nothing(
         session.execute(query(halls))
 
 
-def test_no_unit_of_work_in_an_area(halls: Halls) -> None:
-    with area_scope(halls.district.id), pytest.raises(ScopeBreach), unit_of_work():
-        pass
+def test_an_areas_office_changes_no_figure_and_no_reference_data(halls: Halls) -> None:
+    for statement in (
+        update(CentreDay).values(tickets=0),
+        delete(CentreDay),
+        update(Centre).values(name_lo="x"),
+        insert(centre_area).values(area_id=1, covered_id=2),
+        update(Ticket).values(label=""),
+    ):
+        with area_scope(halls.district.id), unit_of_work() as work:
+            with pytest.raises(ScopeBreach):
+                work.session.execute(statement)
+            work.doomed = True
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from odsc_counter.platform.columns import Base, Rollup
+from odsc_counter.platform.columns import AreaOwned, Base, Rollup
 from odsc_counter.platform.database import Database, use_database
 from tests.isolation.halls import DAY, NOON, Halls, two_halls
 from tests.postgresql import Server
@@ -20,6 +20,11 @@ ROLLUPS = {
     mapper.local_table.name  # type: ignore[attr-defined]  # our mapped classes have tables
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, Rollup)
+}
+AREAS = {
+    mapper.local_table.name  # type: ignore[attr-defined]  # as above
+    for mapper in Base.registry.mappers
+    if issubclass(mapper.class_, AreaOwned)
 }
 OWNED = {name for name, table in Base.metadata.tables.items() if "centre_id" in table.c}
 NEW_VISIT = (
@@ -89,7 +94,9 @@ def raw(world: World) -> Iterator[Raw]:
 
 
 def test_without_a_scope_every_table_of_centres_is_empty(raw: Raw) -> None:
-    assert {table: raw.count(table) for table in sorted(OWNED)} == dict.fromkeys(sorted(OWNED), 0)
+    assert {table: raw.count(table) for table in sorted(OWNED | AREAS)} == (
+        dict.fromkeys(OWNED | AREAS, 0)
+    )
 
 
 def test_with_a_scope_only_that_centre_is_seen(raw: Raw, world: World) -> None:
@@ -221,7 +228,7 @@ def test_the_national_role_reads_rollups_of_its_area_and_no_person(world: World)
         raw.connection.close()
 
 
-@pytest.mark.parametrize("table", sorted(set(Base.metadata.tables) - ROLLUPS))
+@pytest.mark.parametrize("table", sorted(set(Base.metadata.tables) - ROLLUPS - AREAS))
 def test_the_national_role_may_not_read(world: World, table: str) -> None:
     raw = Raw(world, "odsc_national")
     raw.scope(centre=world.halls.ours.id, area=world.halls.province.id)
@@ -238,7 +245,7 @@ def test_the_national_role_may_not_read(world: World, table: str) -> None:
 
 
 def test_the_national_role_writes_nothing(world: World) -> None:
-    for table in sorted(ROLLUPS | {"centre", "unit"}):
+    for table in sorted(ROLLUPS | AREAS | {"centre", "unit", "unit_area"}):
         raw = Raw(world, "odsc_national")
         raw.scope(centre=world.halls.ours.id, area=world.halls.province.id)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

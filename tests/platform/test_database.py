@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from odsc_counter.platform.columns import AppendOnly, Base, CentreOwned, Rollup
+from odsc_counter.platform.columns import AppendOnly, AreaOwned, Base, CentreOwned, Rollup
 from odsc_counter.platform.database import Database, FairLock
 from odsc_counter.schema import metadata
 
@@ -15,6 +15,11 @@ CENTRE_TABLES = {
     mapper.local_table.name: mapper.class_
     for mapper in Base.registry.mappers
     if issubclass(mapper.class_, CentreOwned)
+}
+AREA_TABLES = {
+    mapper.local_table.name
+    for mapper in Base.registry.mappers
+    if issubclass(mapper.class_, AreaOwned)
 }
 
 
@@ -57,7 +62,7 @@ def test_row_level_security_is_forced_on_every_table_of_centres(database: Databa
                 text("select relname from pg_class where relrowsecurity and relforcerowsecurity")
             ).scalars()
         )
-        assert forced == set(CENTRE_TABLES)
+        assert forced == set(CENTRE_TABLES) | set(AREA_TABLES)
         national = set(
             connection.execute(
                 text(
@@ -68,6 +73,7 @@ def test_row_level_security_is_forced_on_every_table_of_centres(database: Databa
         )
     rollups = {name for name, cls in CENTRE_TABLES.items() if issubclass(cls, Rollup)}
     assert national & set(CENTRE_TABLES) == rollups
+    assert set(AREA_TABLES) <= national
     assert "user_account" not in national
 
 

@@ -37,7 +37,9 @@ def register_fonts(folder: Path = FONT_FOLDER) -> None:
         path = folder / file
         if not path.is_file():
             raise PdfNotReady(f"The font {file} is missing in {folder}: run `make assets`.")
-        pdfmetrics.registerFont(ReadyFont(name, str(path)))
+        font = ReadyFont(name, str(path))
+        font.number_letters()
+        pdfmetrics.registerFont(font)
     # There is no Lao italic: <i> stays upright rather than failing.
     pdfmetrics.registerFontFamily(
         REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD

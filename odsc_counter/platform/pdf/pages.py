@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import IO, Any
 
@@ -30,18 +31,23 @@ def document(
     author: str = "",
     footer: Callable[[int], str] | None = None,
     on_page: Callable[[Canvas, BaseDocTemplate], object] | None = None,
+    made_at: datetime | None = None,
 ) -> None:
     """Write the flowables to `buffer` as one PDF.
 
     Sizes in points. `language` is the one a screen reader starts with; `title` is shown in the
     window's head. `footer` gives the text below page n; `on_page` draws beneath each page's
-    content (a void mark, a frame). Text is `pagesize[0] - 2 * margin` wide. Safe to call from
-    several threads: they wait for each other.
+    content (a void mark, a frame). `made_at` is the moment that the document tells as its own:
+    with it, the same flowables give the same bytes, whenever they are drawn. Text is
+    `pagesize[0] - 2 * margin` wide. Safe to call from several threads: they wait for each other.
     """
     prepare()
     width, height = pagesize
 
     def decorate(canvas: Canvas, template: BaseDocTemplate) -> None:
+        if made_at is not None:
+            # ReportLab has one fixed date for all that can be drawn again: we tell ours.
+            canvas.setDateFormatter(lambda *_: f"D:{made_at.astimezone(UTC):%Y%m%d%H%M%S}Z")
         if on_page is not None:
             canvas.saveState()
             on_page(canvas, template)
@@ -71,6 +77,7 @@ def document(
             lang=LANGUAGE_TAGS[language],
             displayDocTitle=True,
             initialFontName=REGULAR,
+            invariant=made_at is not None,
         ).build(list(story))
 
 

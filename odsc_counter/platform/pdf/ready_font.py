@@ -37,6 +37,14 @@ class ReadyFont(TTFont):
         codes = {letter: code for code, letter in enumerate(self._usual) if letter}
         return {0: 0, **codes}
 
+    def number_letters(self) -> None:
+        """Give every glyph its letter and every usual letter its number, before any text is shaped.
+
+        Otherwise they would be numbered as texts come, and a document that is drawn again
+        after others would not be the same to the last byte.
+        """
+        _ = self._codes
+
     def usual_codes(self, letters: str) -> bytes | None:
         """The letters as numbers within the font's first part; None if one lies beyond it."""
         codes = [self._codes.get(ord(letter)) for letter in letters]
