@@ -30,7 +30,7 @@ from odsc_counter.platform.tenancy import (
 from odsc_counter.platform.work import reading, unit_of_work
 
 View = TypeVar("View", bound=Callable[..., Any])
-Kind = Literal["centre", "area", "nation", "signed_in", "public", "public_centre"]
+Kind = Literal["centre", "area", "seat", "nation", "signed_in", "public", "public_centre"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Door:
     kind: Kind
     permission: str | None = None
     why: str = ""
+    levels: tuple[int, ...] = (0, 1, 2)
+    """Of an area: nation 0, province 1, district 2; at others the page does not exist."""
 
 
 def _mark(door: Door) -> Callable[[View], View]:
@@ -61,9 +63,21 @@ def centre_door(permission: str) -> Callable[[View], View]:
     return _mark(Door("centre", permission))
 
 
-def area_door(permission: str) -> Callable[[View], View]:
-    """A route `/a/<unit>/…`; the view gets the `Unit`, and may read its rollups."""
-    return _mark(Door("area", permission))
+def area_door(permission: str, *, levels: tuple[int, ...] = (0, 1, 2)) -> Callable[[View], View]:
+    """A route `/a/<unit>/…`; the view gets the `Unit`, and may read its rollups.
+
+    `levels`: the units that have such a page (nation 0, province 1, district 2).
+    """
+    return _mark(Door("area", permission, levels=levels))
+
+
+def seat_door(permission: str) -> Callable[[View], View]:
+    """A route `/a/<unit>/…` of that very unit's office or committee.
+
+    The view gets the `Unit`. Whoever holds a role above it doesn't come in: what a committee
+    has not decided yet is its own.
+    """
+    return _mark(Door("seat", permission))
 
 
 def national_door(permission: str) -> Callable[[View], View]:
@@ -105,6 +119,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
     grants: tuple[Grant, ...]
     session: UserSession | None = None
     token: ApiToken | None = None
+    unread_notices: int = 0
 
     @property
     def display_name(self) -> str:
@@ -133,6 +148,13 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
             grant.role in PERMISSIONS[permission].roles
             for grant in self.grants
             if grant.unit_code is not None and contains(grant.unit_code, unit_code)
+        )
+
+    def may_at_seat(self, permission: str, unit_code: str) -> bool:
+        """Whether the permission is held at this very unit."""
+        return any(
+            grant.role in PERMISSIONS[permission].roles and grant.unit_code == unit_code
+            for grant in self.grants
         )
 
     def may_for_nation(self, permission: str) -> bool:
@@ -256,9 +278,14 @@ def guard() -> Response | None:
             _refused(door, centre.code)
             raise Forbidden
         _enter_centre(stack, centre)
-    elif door.kind == "area":
+    elif door.kind in ("area", "seat"):
         unit = _unit(arguments["unit"])
-        if unit is None or not person.may_in_area(str(door.permission), unit.code):
+        may = person.may_in_area if door.kind == "area" else person.may_at_seat
+        if (
+            unit is None
+            or unit.level not in door.levels
+            or not may(str(door.permission), unit.code)
+        ):
             _refused(door, arguments["unit"])
             raise NotFound
         arguments["unit"] = g.unit = unit

@@ -1,7 +1,8 @@
 """Who may do what, and how far it reaches: the one table of permissions.
 
 A role is held at a place: a centre, or an administrative unit. A permission is used in a
-centre, in an area (a unit and all below it), or for the nation. Holding a role at a unit
+centre, in an area (a unit and all below it), at the seat of a unit (that very unit's own office
+or committee, and not from above), or for the nation. Holding a role at a unit
 never opens the people of a centre below it: the `centre` permissions come from a role at
 that very centre, or, for an auditor, from having entered it with a reason.
 """
@@ -16,6 +17,7 @@ MINISTRY_OFFICER = "ministry_officer"
 DISTRICT_COORDINATOR = "district_coordinator"
 PROVINCE_COORDINATOR = "province_coordinator"
 COMMITTEE_MEMBER = "committee_member"
+COMMITTEE_SECRETARY = "committee_secretary"
 MOHA_ANALYST = "moha_analyst"
 NATIONAL_ADMINISTRATOR = "national_administrator"
 AUDITOR = "auditor"
@@ -30,11 +32,15 @@ PLACES = {
     DISTRICT_COORDINATOR: {"district"},
     PROVINCE_COORDINATOR: {"province"},
     COMMITTEE_MEMBER: {"district", "province", "nation"},
+    COMMITTEE_SECRETARY: {"district", "province", "nation"},
     MOHA_ANALYST: {"nation"},
     NATIONAL_ADMINISTRATOR: {"nation"},
     AUDITOR: {"district", "province", "nation"},
 }
 ROLES = tuple(PLACES)
+
+HAS_MINISTRY = {MINISTRY_OFFICER, COMMITTEE_MEMBER}
+"""Roles that are held for a ministry; a committee member's seat may also stand for none."""
 
 OFFICE_LEVELS = ("district", "province", "nation")
 """Of whom a ministry officer's office is; a step of another level is not theirs."""
@@ -48,13 +54,24 @@ class Permission:
     """One line of the table."""
 
     reach: str
-    """centre, area or nation: where the permission is used."""
+    """centre, area, seat or nation: where the permission is used."""
     roles: frozenset[str]
 
 
 def _row(reach: str, *roles: str) -> Permission:
     return Permission(reach, frozenset(roles))
 
+
+_COORDINATION = (
+    DISTRICT_COORDINATOR,
+    PROVINCE_COORDINATOR,
+    COMMITTEE_MEMBER,
+    COMMITTEE_SECRETARY,
+    MOHA_ANALYST,
+    NATIONAL_ADMINISTRATOR,
+    AUDITOR,
+)
+"""Who reads of an area what its offices work on: figures, flags, decisions, never a person."""
 
 PERMISSIONS: dict[str, Permission] = {
     # permission            reach     roles
@@ -119,15 +136,42 @@ PERMISSIONS: dict[str, Permission] = {
     "offer.set_up": _row("centre", CENTRE_MANAGER),
     "user.manage": _row("centre", CENTRE_MANAGER),
     "audit.view": _row("centre", CENTRE_MANAGER, AUDITOR),
-    "area.workload": _row(
-        "area",
+    "guideline.view": _row(
+        "centre", COUNTER_STAFF, LEAD_CLERK, CASHIER, CENTRE_MANAGER, MINISTRY_OFFICER, AUDITOR
+    ),
+    "guideline.acknowledge": _row("centre", CENTRE_MANAGER),
+    "area.workload": _row("area", *_COORDINATION),
+    "flag.view": _row("area", *_COORDINATION),
+    "flag.act": _row(
+        "seat", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR, COMMITTEE_SECRETARY, MOHA_ANALYST
+    ),
+    "flag.set_up": _row(
+        "seat", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR, MOHA_ANALYST, NATIONAL_ADMINISTRATOR
+    ),
+    "committee.attend": _row(
+        "seat",
         DISTRICT_COORDINATOR,
         PROVINCE_COORDINATOR,
         COMMITTEE_MEMBER,
+        COMMITTEE_SECRETARY,
         MOHA_ANALYST,
-        NATIONAL_ADMINISTRATOR,
-        AUDITOR,
     ),
+    "committee.run": _row("seat", COMMITTEE_SECRETARY),
+    "resolution.view": _row("area", *_COORDINATION),
+    "action.view": _row("area", *_COORDINATION),
+    "action.report": _row(
+        "seat",
+        DISTRICT_COORDINATOR,
+        PROVINCE_COORDINATOR,
+        COMMITTEE_MEMBER,
+        COMMITTEE_SECRETARY,
+        MOHA_ANALYST,
+    ),
+    "action.accept": _row("seat", COMMITTEE_SECRETARY),
+    "area.audit": _row("area", AUDITOR),
+    # What those who see it may see, view by view, is in coordination.sharing.
+    "area.files": _row("area", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR, COMMITTEE_MEMBER),
+    "area.sharing": _row("area", *_COORDINATION),
     "centre.enter": _row("area", AUDITOR),
     "national.summary": _row("nation", MOHA_ANALYST, NATIONAL_ADMINISTRATOR, AUDITOR),
     "national.audit": _row("nation", NATIONAL_ADMINISTRATOR, AUDITOR),

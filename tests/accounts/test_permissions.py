@@ -14,14 +14,16 @@ from odsc_counter.accounts.permissions import (
 
 MAY = {
     "counter_staff": """
-        ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
+        guideline.view ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper
+        counter.claim
         appointment.book application.view application.take application.remark
         application.make_ready fee.assess receipt.view person.view person.edit
         message.view offer.view
         transmittal.view transmittal.make transmittal.receive
     """,
     "lead_clerk": """
-        ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper counter.claim
+        guideline.view ticket.view ticket.issue ticket.call ticket.serve ticket.enter_paper
+        counter.claim
         appointment.book application.view application.take application.remark
         application.make_ready application.expire fee.assess receipt.view
         ticket.call_chosen ticket.move hall.view person.view person.edit
@@ -30,11 +32,12 @@ MAY = {
         till.view till.sign_off treasury.view fund.approve books.approve
     """,
     "cashier": """
-        ticket.view application.view fee.assess till.use till.view
+        guideline.view ticket.view application.view fee.assess till.use till.view
         receipt.view receipt.issue receipt.void
         receipt.refund treasury.view deposit.make fund.approve
     """,
     "centre_manager": """
+        guideline.view guideline.acknowledge
         ticket.view ticket.issue ticket.call_chosen ticket.move ticket.enter_paper
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
         appointment.set_up application.view application.remark application.expire till.view
@@ -45,21 +48,42 @@ MAY = {
         day.close deposit.make fund.change fund.approve books.view books.correct books.approve
     """,
     "ministry_officer": """
-        application.view application.decide application.assign application.remark
+        guideline.view application.view application.decide application.assign application.remark
         application.make_ready transmittal.view transmittal.make transmittal.receive
     """,
-    "district_coordinator": "area.workload",
-    "province_coordinator": "area.workload",
-    "committee_member": "area.workload",
-    "moha_analyst": "area.workload national.summary catalogue.propose",
+    "district_coordinator": """
+        area.files area.sharing area.workload flag.view resolution.view action.view flag.act
+        flag.set_up
+        committee.attend action.report
+    """,
+    "province_coordinator": """
+        area.files area.sharing area.workload flag.view resolution.view action.view flag.act
+        flag.set_up
+        committee.attend action.report
+    """,
+    "committee_member": """
+        area.files area.sharing area.workload flag.view resolution.view action.view
+        committee.attend action.report
+    """,
+    "committee_secretary": """
+        area.workload area.sharing flag.view resolution.view action.view flag.act
+        committee.attend committee.run action.report action.accept
+    """,
+    "moha_analyst": """
+        area.sharing area.workload flag.view resolution.view action.view flag.act flag.set_up
+        committee.attend action.report national.summary catalogue.propose
+    """,
     "national_administrator": """
-        area.workload national.summary national.audit national.users
+        area.sharing area.workload flag.view flag.set_up resolution.view action.view
+        national.summary
+        national.audit national.users
         national.catalogue national.centres catalogue.propose catalogue.review
         national.fees
     """,
     "auditor": """
         ticket.view hall.view application.view till.view receipt.view audit.view
-        transmittal.view person.view message.view offer.view area.workload
+        transmittal.view person.view message.view offer.view area.workload area.sharing
+        flag.view resolution.view action.view area.audit guideline.view
         centre.enter national.summary national.audit
         statement.view anomaly.view treasury.view books.view
     """,
@@ -82,6 +106,8 @@ def test_a_role_has_no_permission_that_its_places_can_never_use(role: str) -> No
         reach = PERMISSIONS[permission].reach
         if reach == "centre":
             assert PLACES[role] == {"centre"} or role == AUDITOR
+        elif reach == "seat":
+            assert PLACES[role] & {"district", "province", "nation"}
         elif reach == "nation":
             assert "nation" in PLACES[role]
         else:
@@ -137,6 +163,7 @@ def test_an_area_reaches_itself_and_what_lies_in_it(held: str, asked: str, reach
     coordinator = person(Grant("province_coordinator", None, 9, held, None))
     assert coordinator.may_in_area("area.workload", asked) is reached
     assert contains(held, asked) is reached
+    assert coordinator.may_at_seat("flag.act", asked) is (held == asked)
 
 
 def test_a_national_permission_needs_a_role_for_the_whole_nation() -> None:
