@@ -25,7 +25,12 @@ from sqlalchemy.orm import Session
 from odsc_counter.applications import escalation
 from odsc_counter.applications.escalation_models import COORDINATOR
 from odsc_counter.applications.lifecycle import APPROVED, INCOMPLETE, LIFECYCLE, OPEN, READY
-from odsc_counter.applications.models import Application, ApplicationPaper
+from odsc_counter.applications.models import (
+    Application,
+    ApplicationPaper,
+    ApplicationStep,
+    Holding,
+)
 from odsc_counter.applications.tracking import read_code
 from odsc_counter.people import queries as people
 from odsc_counter.places import queries as places
@@ -43,6 +48,8 @@ SOON_DAYS = 3
 
 OVERDUE, DUE_SOON, OWED, UNCOLLECTED, TWICE = "overdue", "due_soon", "owed", "uncollected", "twice"
 ESCALATED = "escalated"
+OVER_STANDARD = "over_standard"
+"""Of an office alone: what it has kept longer than its own step may take."""
 SHOWS = (OVERDUE, ESCALATED, DUE_SOON, OWED, UNCOLLECTED, TWICE)
 
 LABEL = re.compile(r"^(?:[A-Z0-9]+-)??(?:(\d{2})-)?(\d{1,9})$")
@@ -58,6 +65,8 @@ class Filters:
     """One of SHOWS, or all."""
     ministry_id: int | None = None
     ticket_id: uuid.UUID | None = None
+    office: tuple[int, str] | None = None
+    """A ministry and a level: files that lie with that office now."""
     text: str = ""
     """The beginning of words of a name, an ID number, a file's number or a tracking code."""
 
@@ -137,6 +146,8 @@ def _narrowed(
         conditions.append(Application.ministry_id == filters.ministry_id)
     if filters.ticket_id is not None:
         conditions.append(Application.ticket_id == filters.ticket_id)
+    if filters.office is not None:
+        conditions.append(Application.id.in_(_lying_with(filters, day)))
     if filters.show == OVERDUE:
         conditions += [_is_open(), Application.due_on < day]
         order = (Application.due_on, Application.submitted_at)
@@ -161,6 +172,26 @@ def _narrowed(
             )
         )
     return conditions, order
+
+
+def _lying_with(filters: Filters, day: date) -> Select[uuid.UUID]:
+    """The files that an office has, as the coordinators' figures count them."""
+    ministry_id, level = filters.office or (0, "")
+    found = (
+        select(Holding.application_id)
+        .join(
+            ApplicationStep,
+            (ApplicationStep.centre_id == Holding.centre_id)
+            & (ApplicationStep.id == Holding.step_id),
+        )
+        .where(
+            Holding.ended_at.is_(None),
+            Holding.step_id.is_not(None),
+            ApplicationStep.ministry_id == ministry_id,
+            ApplicationStep.level == level,
+        )
+    )
+    return found.where(ApplicationStep.due_on < day) if filters.show == OVER_STANDARD else found
 
 
 def _is_open() -> ColumnElement[bool]:

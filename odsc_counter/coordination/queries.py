@@ -22,6 +22,12 @@ WEEK = timedelta(days=7)
 LOOK_BACK = timedelta(days=35)
 """How far back the last day with figures is looked for."""
 
+ADDED_UP = (
+    "files_open", "files_overdue", "files_due_soon", "files_incomplete", "escalated_coordinator",
+    "escalated_committee", "escalated_ministry", "uncollected", "tills_open", "tills_left_open",
+)  # fmt: skip
+"""Of the present: what may be added up over centres."""
+
 
 @dataclass
 class CentreLoad:
@@ -67,6 +73,12 @@ class Load:
     escalated_committee: int = 0
     escalated_ministry: int = 0
     tills_open: int = 0
+    files_due_soon: int = 0
+    files_incomplete: int = 0
+    uncollected: int = 0
+    uncollected_days: int = 0
+    """Of the centre where a result has lain longest."""
+    tills_left_open: int = 0
     today: Measures = field(default_factory=Measures)
     week_ago: Measures | None = None
 
@@ -75,12 +87,9 @@ class Load:
         self.centres += 1
         if centre.now is not None:
             self.standing += 1
-            self.files_open += centre.now.files_open
-            self.files_overdue += centre.now.files_overdue
-            self.escalated_coordinator += centre.now.escalated_coordinator
-            self.escalated_committee += centre.now.escalated_committee
-            self.escalated_ministry += centre.now.escalated_ministry
-            self.tills_open += centre.now.tills_open
+            for name in ADDED_UP:
+                setattr(self, name, getattr(self, name) + getattr(centre.now, name))
+            self.uncollected_days = max(self.uncollected_days, centre.now.uncollected_days)
         if centre.now is not None and centre.now.day == centre.day:
             self.waiting += centre.now.waiting
             self.serving += centre.now.serving

@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from odsc_counter.applications import escalation
-from odsc_counter.applications.lifecycle import OPEN, WITHDRAWN
-from odsc_counter.applications.models import Application
+from odsc_counter.applications.holdings import CITIZEN
+from odsc_counter.applications.lifecycle import APPROVED, INCOMPLETE, OPEN, READY, WITHDRAWN
+from odsc_counter.applications.lists import SOON_DAYS
+from odsc_counter.applications.models import Application, Holding
 from odsc_counter.catalogue.models import FeeLine
+from odsc_counter.places import queries as places
 from odsc_counter.platform.sql_sums import count_if, sum_if
 from odsc_counter.receipts.models import SALE, VOID, Receipt, ReceiptLine
 from odsc_counter.tickets.counted_legs import (
@@ -68,6 +71,7 @@ class DayFigures:
     applications: int = 0
     decided: int = 0
     decided_on_time: int = 0
+    sent_back: int = 0
     receipts: int = 0
     voids: int = 0
     revenue_kip: int = 0
@@ -96,6 +100,11 @@ class NowFigures:
     escalated_committee: int = 0
     escalated_ministry: int = 0
     tills_open: int = 0
+    files_due_soon: int = 0
+    files_incomplete: int = 0
+    uncollected: int = 0
+    uncollected_days: int = 0
+    tills_left_open: int = 0
 
 
 DAY_FIGURES = tuple(field.name for field in fields(DayFigures))
@@ -155,8 +164,9 @@ def _legs(reliable: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
 def count_days(session: Session, first: date, last: date) -> dict[date, DayFigures]:
     """The figures of each day from first to last, both included, on which anything happened.
 
-    A day without a ticket, an application, a decision, a receipt or an opened till is not in
-    the answer: nobody has said anything about it, which is not the same as nought.
+    A day without a ticket, an application, a decision, a file sent back, a receipt or an
+    opened till is not in the answer: nobody has said anything about it, which is not the
+    same as nought.
     """
     days: dict[date, DayFigures] = {}
     reliable = ~Ticket.times_unreliable
@@ -180,6 +190,9 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
         func.count().label("decided"),
         count_if(Application.decided_on <= Application.due_on).label("decided_on_time"),
     ).where(Application.state != WITHDRAWN)
+    returned = select(Holding.began_on, func.count().label("sent_back")).where(
+        Holding.holder == literal(CITIZEN, literal_execute=True)  # as the partial index says it
+    )
     receipts = select(
         Receipt.day,
         count_if(Receipt.kind == SALE).label("receipts"),
@@ -192,6 +205,7 @@ def count_days(session: Session, first: date, last: date) -> dict[date, DayFigur
         (legs, ServiceLeg.day),
         (applications, Application.submitted_on),
         (decisions, Application.decided_on),
+        (returned, Holding.began_on),
         (receipts, Receipt.day),
         (tills, TillSession.day),
     ):
@@ -257,23 +271,39 @@ def count_now(session: Session, today: date) -> NowFigures:
         )
     ).one()
     late = escalation.reached(escalation.cutoffs_of(session, today))
-    files, overdue, *escalated = session.execute(
+    soon = places.due_date(today, SOON_DAYS)
+    files, overdue, due_soon, incomplete, *escalated = session.execute(
         select(
             func.count(Application.id),
             count_if(Application.due_on < today),
+            count_if(Application.due_on.between(today, soon)),
+            count_if(Application.state == INCOMPLETE),
             *(count_if(condition) for condition in late.values()),
         ).where(Application.state.in_(OPEN))
     ).one()
     counters = session.scalar(select(func.count(Counter.id)).where(Counter.clerk_id.is_not(None)))
-    tills = session.scalar(
-        select(func.count(TillSession.id)).where(TillSession.state != TILL_CLOSED)
-    )
+    tills, tills_left_open = session.execute(
+        select(func.count(TillSession.id), count_if(TillSession.day < today)).where(
+            TillSession.state != TILL_CLOSED
+        )
+    ).one()
+    uncollected, oldest = session.execute(
+        select(
+            func.count(Application.id),
+            func.min(func.coalesce(Application.ready_on, Application.decided_on)),
+        ).where(Application.state.in_((APPROVED, READY)))
+    ).one()
     return NowFigures(
         waiting=int(waiting),
         serving=int(serving),
         counters_open=int(counters or 0),
         files_open=int(files),
         files_overdue=int(overdue),
-        tills_open=int(tills or 0),
+        tills_open=int(tills),
+        files_due_soon=int(due_soon),
+        files_incomplete=int(incomplete),
+        uncollected=int(uncollected),
+        uncollected_days=0 if oldest is None else max(0, (today - oldest).days),
+        tills_left_open=int(tills_left_open),
         **{f"escalated_{level}": int(count) for level, count in zip(late, escalated, strict=True)},
     )

@@ -53,6 +53,8 @@ class CentreDay(Rollup, Base):
     """Taken on this day."""
     decided: Mapped[int]
     decided_on_time: Mapped[int]
+    sent_back: Mapped[int]
+    """Files that went to the citizen on this day, who owes papers or a correction."""
     receipts: Mapped[int]
     """Sales issued on this day, voided later or not."""
     voids: Mapped[int]
@@ -94,6 +96,16 @@ class CentreNow(Rollup, Base):
     escalated_committee: Mapped[int]
     escalated_ministry: Mapped[int]
     tills_open: Mapped[int]
+    files_due_soon: Mapped[int]
+    """Open files whose promised day is today or within the next three working days."""
+    files_incomplete: Mapped[int]
+    """Open files that wait for the citizen's papers or correction."""
+    uncollected: Mapped[int]
+    """Files that were granted, and whose result nobody has collected yet."""
+    uncollected_days: Mapped[int]
+    """Calendar days since the oldest of those results lay ready, or was granted."""
+    tills_left_open: Mapped[int]
+    """Tills of an earlier day that are not closed and signed off."""
     computed_at: Mapped[datetime]
 
 

@@ -18,6 +18,8 @@ from odsc_counter.monitoring.figures import (
     first_of_month,
     first_of_next_month,
 )
+from odsc_counter.monitoring.load_models import CentreHour
+from odsc_counter.monitoring.load_rollups import Compared, hours_compared, offices_compared
 from odsc_counter.monitoring.models import CentreDay, CentreMonthService, CentreNow, RollupDirty
 from odsc_counter.monitoring.standings import kept_and_counted
 from odsc_counter.places.models import Centre
@@ -25,7 +27,7 @@ from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts.models import Receipt
-from odsc_counter.tickets.models import Ticket
+from odsc_counter.tickets.models import DeskSpell, Ticket
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def recount(centre: Centre) -> list[Difference]:
     with centre_scope(centre.id), reading() as session:
         _read_one_moment(session)
         marked = set(session.scalars(select(RollupDirty.day).distinct()))
+        now = session.scalars(select(CentreNow)).one_or_none()
         first, last = _span(session)
         month = first_of_month(first)
         while month <= last:
@@ -61,11 +64,14 @@ def recount(centre: Centre) -> list[Difference]:
             found.extend(_compare_days(session, month, end, marked))
             if not any(month <= day <= end for day in marked):
                 found.extend(_compare_services(session, month))
+                if now is not None:
+                    hours = hours_compared(session, month, now.day, centre.day_starts_minute)
+                    found.extend(_differences(hours))
             month = end + timedelta(days=1)
-        now = session.scalars(select(CentreNow)).one_or_none()
         if now is not None and not marked:
             counted = count_now(session, now.day)
             found.extend(_compare("centre_now", str(now.day), NOW_FIGURES, now, counted))
+            found.extend(_differences(offices_compared(session, now.day)))
             found.extend(
                 Difference("centre_service", f"service {service_id}", "standing", kept, fresh)
                 for service_id, kept, fresh in kept_and_counted(session, now.day)
@@ -86,6 +92,8 @@ def _span(session: Session) -> tuple[date, date]:
         for column in (
             CentreDay.day,
             CentreMonthService.month,
+            CentreHour.month,
+            DeskSpell.day,
             Ticket.day,
             Application.submitted_on,
             Application.decided_on,
@@ -126,6 +134,11 @@ def _compare_services(session: Session, month: date) -> Iterator[Difference]:
             cells.get(service_id),
             counted.get(service_id),
         )
+
+
+def _differences(compared: Iterable[Compared]) -> Iterator[Difference]:
+    for table, key, names, cell, counted in compared:
+        yield from _compare(table, key, names, cell, counted)
 
 
 def _compare(

@@ -30,6 +30,7 @@ from odsc_counter.monitoring.figures import (
     first_of_month,
     first_of_next_month,
 )
+from odsc_counter.monitoring.load_rollups import replace_hours, replace_offices
 from odsc_counter.monitoring.models import CentreDay, CentreMonthService, CentreNow, RollupDirty
 from odsc_counter.monitoring.recounting import recount
 from odsc_counter.monitoring.standings import replace_standings
@@ -131,10 +132,10 @@ def refresh(limit: int = 1000) -> int:
     return len(due)
 
 
-def _refresh_centre(centre_id: int, day_starts_minute: int, limit: int) -> None:
+def _refresh_centre(centre_id: int, minute: int, limit: int) -> None:
     with centre_scope(centre_id), unit_of_work() as work:
         session = work.session
-        now = _take_turn(session, centre_id, day_starts_minute)
+        now = _take_turn(session, centre_id, minute)
         marks = session.execute(
             select(RollupDirty.id, RollupDirty.day).order_by(RollupDirty.id).limit(limit)
         ).all()
@@ -143,7 +144,10 @@ def _refresh_centre(centre_id: int, day_starts_minute: int, limit: int) -> None:
             _replace_days(session, day, day)
         for month in sorted({first_of_month(day) for day in days}):
             _replace_services(session, month)
-        _replace_now(session, now, day_starts_minute)
+        # A counter that was left open yesterday counts since its day is over.
+        for month in sorted({first_of_month(day) for day in days | _days_over(now, minute)}):
+            replace_hours(session, month, clock.business_day(clock.now(), minute), minute)
+        _replace_now(session, now, minute)
         session.execute(
             delete(RollupDirty)
             .where(RollupDirty.id.in_([mark_id for mark_id, _day in marks]))
@@ -168,6 +172,11 @@ def _take_turn(session: Session, centre_id: int, day_starts_minute: int) -> Cent
         .on_conflict_do_nothing()
     )
     return session.scalars(select(CentreNow).with_for_update()).one()
+
+
+def _days_over(now: CentreNow, day_starts_minute: int) -> set[date]:
+    """The day that the centre's figures spoke of last, when it has ended since."""
+    return {now.day} - {clock.business_day(clock.now(), day_starts_minute)}
 
 
 def _put(cell: Base, figures: object, names: Iterable[str]) -> None:
@@ -222,6 +231,7 @@ def _replace_now(session: Session, cell: CentreNow, day_starts_minute: int) -> N
     cell.day = clock.business_day(clock.now(), day_starts_minute)
     _put(cell, count_now(session, cell.day), NOW_FIGURES)
     replace_standings(session, cell.day)
+    replace_offices(session, cell.day)
     session.flush()
 
 
@@ -243,6 +253,9 @@ def rebuild(centre: Centre, first: date, last: date) -> None:
             ).all()
             _replace_days(work.session, *span)
             _replace_services(work.session, month)
+            minute = centre.day_starts_minute
+            today = clock.business_day(clock.now(), minute)
+            replace_hours(work.session, month, today, minute)
             _replace_now(work.session, now, centre.day_starts_minute)
             work.session.execute(
                 delete(RollupDirty)
