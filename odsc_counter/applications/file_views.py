@@ -54,6 +54,7 @@ def index(centre: Centre) -> ResponseReturnValue:
         show=request.args.get("show", ""),
         ministry_id=request.args.get("ministry", type=int),
         ticket_id=_uuid(request.args.get("ticket", "")),
+        office=_office(request.args.get("office", "")),
         text=request.args.get("q", "").strip()[:80],
     )
     found = lists.listing(filters, request.args.get("page", 1, type=int))
@@ -65,6 +66,7 @@ def index(centre: Centre) -> ResponseReturnValue:
         filters=filters,
         states=words.STATES,
         lists=words.LISTS,
+        office_levels=LEVEL_NAMES,
         counts=lists.counts(day_of(centre)),
         counted=lists.COUNTED,
         ministries=queries.ministries(),
@@ -75,6 +77,13 @@ def index(centre: Centre) -> ResponseReturnValue:
         must_know=words.MUST_KNOW,
         may=may_in(centre),
     )
+
+
+def _office(text: str) -> tuple[int, str] | None:
+    """A ministry's office as an address names it: 4.district."""
+    ministry, _point, level = text.partition(".")
+    known = ministry.isascii() and ministry.isdecimal() and len(ministry) < 9
+    return (int(ministry), level) if known and level in LEVEL_NAMES else None
 
 
 @blueprint.get("/c/<centre>/applications/new")
@@ -244,7 +253,15 @@ def say(centre: Centre, application: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return detail_page(centre, queries.application(application), 422, say_form=form)
     to_citizen = request.form.get("audience") == CITIZEN
-    operations.say(centre, application, form.reason.data or "", to_citizen=to_citizen)
+    words_said = form.reason.data or ""
+    named = request.form.get("mention", "")[:60]
+    if named and not to_citizen and f"@{named}" not in words_said:
+        words_said = f"@{named} {words_said}"
+    try:
+        operations.say(centre, application, words_said, to_citizen=to_citizen)
+    except InvalidInput as error:
+        mark(form, error)
+        return detail_page(centre, queries.application(application), 422, say_form=form)
     return back_to(application)
 
 
@@ -304,6 +321,12 @@ def detail_page(
         officers={step.id: desk.officers_of(step) for step in mine},
         holdings=holdings.holdings(application.id),
         remarks=remarks.remarks(application.id),
+        mentions=remarks.mentions(application.id),
+        with_names=remarks.with_names,
+        colleagues=[
+            (user.username, user.name(language()))
+            for user in (remarks.colleagues(centre) if may("application.remark") else ())
+        ],
         levels=LEVEL_NAMES,
         step_states=words.STEP_STATES,
         holders=words.HOLDERS,

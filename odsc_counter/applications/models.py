@@ -172,6 +172,13 @@ class Holding(CentreEntity, Base):
         CheckConstraint("(step_id is not null) = (holder = 'office')", name="office_has_step"),
         Index("ix_holding_application", "centre_id", "application_id", "began_at"),
         Index("ix_holding_ended", "centre_id", "ended_on"),
+        Index(
+            "ix_holding_citizen",
+            "centre_id",
+            "began_on",
+            sqlite_where=text("holder = 'citizen'"),
+            postgresql_where=text("holder = 'citizen'"),
+        ),
         # A file lies with the counter or the citizen once, and once with each step.
         Index(
             "uq_holding_now",
@@ -220,6 +227,16 @@ class Remark(AppendOnly, CentreEntity, Base):
     said_at: Mapped[datetime]
     said_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     said_by_name: Mapped[str] = mapped_column(String(200))
+
+
+class RemarkMention(AppendOnly, CentreOwned, Base):
+    """Somebody of the centre whom a note names, so that they hear of it."""
+
+    __tablename__ = "remark_mention"
+    __table_args__ = (centre_fk("remark_id", "remark"),)
+
+    remark_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
 
 
 class Handover(CentreOwned, Base):

@@ -51,11 +51,14 @@ class KeptFile:
     name: str
 
 
-def keep(content: bytes, name: str, *, most_megabytes: int, clamd: str = "") -> KeptFile:
-    """Check what was sent and store it for the centre in scope.
+def keep(
+    content: bytes, name: str, *, most_megabytes: int, clamd: str = "", small: bool = True
+) -> KeptFile:
+    """Check what was sent and store it for the centre in scope, or for the unit's office.
 
-    Takes its time, so it belongs before the transaction. A file that no record names later
-    is swept after a day. Raises FileTooLarge, media.BadFile, VirusFound, NotScanned, NotStored.
+    `small`: whether a picture's small one is kept with it. Takes its time, so it belongs before
+    the transaction. A file that no record names later is swept after a day. Raises FileTooLarge,
+    media.BadFile, VirusFound, NotScanned, NotStored.
     """
     if len(content) > most_megabytes * MEGABYTE:
         raise FileTooLarge(megabytes=most_megabytes)
@@ -65,7 +68,7 @@ def keep(content: bytes, name: str, *, most_megabytes: int, clamd: str = "") -> 
     good = media.checked(content)
     return KeptFile(
         sha256=_stored(good.content),
-        thumbnail_sha256=_stored(good.thumbnail) if good.thumbnail else None,
+        thumbnail_sha256=_stored(good.thumbnail) if small and good.thumbnail else None,
         media_type=good.media_type,
         size_bytes=len(good.content),
         pages=good.pages,
@@ -106,6 +109,9 @@ def sweep() -> int:
 
 def _stored(content: bytes) -> str:
     try:
+        scope = current_scope()
+        if scope.area_id is not None:
+            return current_store().of_units.keep(scope.area_id, content)
         return current_store().keep(_centre_id(), content)
     except OSError as error:
         logger.error("the file store refused", exc_info=error)
