@@ -52,7 +52,9 @@ OFFICE = click.option(
     type=click.Choice(OFFICE_LEVELS),
     help="For ministry officers of one office alone.",
 )
-MINISTRY = click.option("--ministry", metavar="CODE", help="For ministry officers.")
+MINISTRY = click.option(
+    "--ministry", metavar="CODE", help="For ministry officers and committee members."
+)
 BASE = click.option("--base-url", help="What the address begins with, where people reach us.")
 
 

@@ -4,8 +4,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
 from wtforms import Form as WTForm
-from wtforms import IntegerField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from odsc_counter.platform.errors import InvalidInput
@@ -96,12 +105,22 @@ class ChangePasswordForm(NewPasswordForm):
     current = _password(_("Current password"))
 
 
+class ContactForm(Form):
+    """How one is reached at the office."""
+
+    office_phone = TelField(_("Office phone"), [Optional(), Length(max=20)])
+    email = EmailField(_("Office e-mail"), [Optional(), Length(max=120)])
+    wants_digest = BooleanField(
+        _("Send me the page of today each working morning, for the areas where I have a role")
+    )
+
+
 class RoleForm(Form):
     """A role at the centre that the page is about."""
 
     role = SelectField(_("Role"), [REQUIRED])
     ministry_id = SelectField(
-        _("Ministry (for ministry officers)"),
+        _("Ministry (for ministry officers and committee members)"),
         [Optional()],
         coerce=lambda value: int(value) if value not in ("", None) else None,
     )

@@ -6,10 +6,18 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from odsc_counter.accounts import operations, queries, second_factor, sessions, signing_in, words
+from odsc_counter.accounts import (
+    contact,
+    operations,
+    queries,
+    second_factor,
+    sessions,
+    signing_in,
+    words,
+)
 from odsc_counter.accounts.access import signed_in, signed_in_door
 from odsc_counter.accounts.blueprint import blueprint
-from odsc_counter.accounts.forms import ChangePasswordForm, CodeForm, UnlockForm
+from odsc_counter.accounts.forms import ChangePasswordForm, CodeForm, ContactForm, UnlockForm
 from odsc_counter.accounts.permissions import NEEDS_SECOND_FACTOR
 from odsc_counter.accounts.sign_in_views import secret_to_show
 from odsc_counter.accounts.throttle import TooManyAttempts
@@ -31,6 +39,7 @@ def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
         this_desk=person.session,
         codes_left=second_factor.recovery_codes_left(person.user.id),
         required=_role_asks_for_it(),
+        contact_form=forms.get("contact_form") or ContactForm(formdata=None, obj=person.user),
         password_form=forms.get("password_form") or ChangePasswordForm(formdata=None),
         codes_form=forms.get("codes_form") or UnlockForm(formdata=None, prefix="codes-"),
         off_form=forms.get("off_form") or UnlockForm(formdata=None, prefix="off-"),
@@ -43,6 +52,27 @@ def _page(status: int = 200, **forms: Any) -> ResponseReturnValue:
 def me() -> ResponseReturnValue:
     """One's own account on one page."""
     return _page()
+
+
+@blueprint.post("/me/contact")
+@signed_in_door()
+def set_own_contact() -> ResponseReturnValue:
+    """Say how one is reached at the office, for the directory."""
+    form = ContactForm()
+    if not form.validate():
+        return _page(422, contact_form=form)
+    try:
+        contact.set_contact(
+            signed_in().user.id,
+            form.text("office_phone"),
+            form.text("email"),
+            wants_digest=bool(form.wants_digest.data),
+        )
+    except InvalidInput as error:
+        form.take(error)
+        return _page(422, contact_form=form)
+    flash(_("Saved. The directory shows it from now on."), "success")
+    return redirect(url_for(".me"), 303)
 
 
 @blueprint.post("/me/password")
@@ -179,6 +209,14 @@ def user_links() -> dict[str, Any]:
     if request.endpoint is None or not signed_in().is_authenticated:
         return {}
     return {
-        "user_links": [{"url": url_for("accounts.me"), "label": _("My account")}],
+        "user_links": [
+            {"url": url_for(endpoint), "label": label}
+            for endpoint, label in (
+                ("accounts.me", _("My account")),
+                ("committees.own_calendar", _("My calendar")),
+                ("accounts.directory_page", _("Who is who")),
+            )
+        ],
+        "unread_notices": signed_in().unread_notices,
         "lock_after_seconds": current_app.config["SETTINGS"].idle_lock_minutes * 60,
     }

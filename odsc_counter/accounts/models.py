@@ -31,6 +31,12 @@ class User(Base):
     """The last time step whose code was accepted: a code works once."""
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    office_phone: Mapped[str] = mapped_column(String(20), default="")
+    """Of the office, not of the person: everybody who signs in reads it in the directory."""
+    email: Mapped[str] = mapped_column(String(120), default="")
+    """Of the office, as `office_phone`."""
+    wants_digest: Mapped[bool] = mapped_column(default=False)
+    """Whether the morning page of the person's areas comes by e-mail, too."""
 
     def name(self, language: str) -> str:
         """The person's name in a language's script."""
@@ -72,7 +78,7 @@ class RoleGrant(Base):
     at_centre_id: Mapped[int | None] = mapped_column(ForeignKey("centre.id"))
     at_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     ministry_id: Mapped[int | None] = mapped_column(ForeignKey("ministry.id"))
-    """For ministry officers: whose files they decide on."""
+    """Whose files a ministry officer decides on; for which ministry a committee member sits."""
     office_level: Mapped[str] = mapped_column(String(10), default="")
     """For ministry officers: district, province or nation; empty: every office of it here."""
     granted_on: Mapped[date]
@@ -133,6 +139,28 @@ class ApiToken(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     label: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class CalendarToken(Base):
+    """The secret address of a person's calendar: whoever knows it may read, and do no more."""
+
+    __tablename__ = "calendar_token"
+    __table_args__ = (
+        # A person has one address; a new one takes the place of the old one.
+        Index(
+            "uq_calendar_token_good",
+            "user_id",
+            unique=True,
+            sqlite_where=text("revoked_at is null"),
+            postgresql_where=text("revoked_at is null"),
+        ),
+    )
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the secret part; the address itself is nowhere."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 

@@ -26,8 +26,8 @@ from odsc_counter.accounts.credentials import (
     void_links,
 )
 from odsc_counter.accounts.entering import enter_centre, leave_centre
-from odsc_counter.accounts.models import ApiToken, RoleGrant, User
-from odsc_counter.accounts.permissions import MINISTRY_OFFICER, OFFICE_LEVELS, PLACES
+from odsc_counter.accounts.models import ApiToken, CalendarToken, RoleGrant, User
+from odsc_counter.accounts.permissions import HAS_MINISTRY, MINISTRY_OFFICER, OFFICE_LEVELS, PLACES
 from odsc_counter.accounts.reach import (
     BelongsElsewhere,
     NotForOneself,
@@ -214,8 +214,12 @@ def _grant(
     if work.session.get(User, user_id) is None:
         raise NotFound
     _refuse_wrong_place(work, role, centre_id, unit_id)
-    if (role == MINISTRY_OFFICER) != (ministry_id is not None):
-        message = _("Choose a ministry for ministry officers, and for them alone.")
+    if (
+        (ministry_id is None)
+        if role == MINISTRY_OFFICER
+        else (ministry_id is not None and role not in HAS_MINISTRY)
+    ):
+        message = _("Choose a ministry for ministry officers and committee members alone.")
         raise InvalidInput({"ministry_id": str(message)})
     if office_level and (office_level not in OFFICE_LEVELS or role != MINISTRY_OFFICER):
         raise InvalidInput({"office_level": str(_("Choose one of the list."))})
@@ -293,6 +297,11 @@ def disable_user(user_id: int) -> None:
         work.session.execute(
             update(ApiToken)
             .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+            .values(revoked_at=clock.now())
+        )
+        work.session.execute(
+            update(CalendarToken)
+            .where(CalendarToken.user_id == user_id, CalendarToken.revoked_at.is_(None))
             .values(revoked_at=clock.now())
         )
         void_links(work, user_id)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from odsc_counter.accounts.access import Grant, SignedIn, is_api
 from odsc_counter.accounts.models import ApiToken, RoleGrant, User, UserSession
+from odsc_counter.accounts.notices import UNREAD
 from odsc_counter.accounts.permissions import NEEDS_SECOND_FACTOR
 from odsc_counter.places.models import Unit
 from odsc_counter.platform import clock
@@ -51,6 +52,8 @@ class Desk:
     user: User
     grants: tuple[Grant, ...]
     standing: Standing
+    unread: int
+    """Notices that the person has not read."""
 
 
 def hashed(token: str) -> str:
@@ -125,20 +128,20 @@ def _find_desk(token: str | None) -> Desk | None:
         return None
     with reference_scope(), reading() as database:
         row = database.execute(
-            select(UserSession, User)
+            select(UserSession, User, UNREAD)
             .join(User, User.id == UserSession.user_id)
             .where(UserSession.token_hash == hashed(token), UserSession.ended_at.is_(None))
         ).one_or_none()
     if row is None:
         return None
-    found, user = row
+    found, user, unread = row
     now = clock.now()
     if now - found.created_at >= LONGEST or now - found.last_seen_at >= LONGEST_IDLE:
         return None
     if not may_sign_in(user):
         return None
     grants = held_grants(user.id)
-    return Desk(found, user, grants, _standing(found, user, grants, now))
+    return Desk(found, user, grants, _standing(found, user, grants, now), unread)
 
 
 def _standing(found: UserSession, user: User, grants: tuple[Grant, ...], now: datetime) -> Standing:
@@ -169,7 +172,7 @@ def _load(incoming: Request) -> SignedIn | None:
         return None
     if is_use() and clock.now() - found.session.last_seen_at >= SEEN_EVERY:
         _seen(found.session)
-    return SignedIn(found.user, found.grants, session=found.session)
+    return SignedIn(found.user, found.grants, session=found.session, unread_notices=found.unread)
 
 
 def _seen(found: UserSession) -> None:

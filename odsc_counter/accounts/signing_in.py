@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 
 from odsc_counter.accounts import passwords, second_factor, throttle
+from odsc_counter.accounts.access import signed_in
 from odsc_counter.accounts.models import User
 from odsc_counter.accounts.permissions import PERMISSIONS
 from odsc_counter.accounts.sessions import held_grants, may_sign_in, needs_second_step
@@ -97,6 +98,14 @@ def prove(username: str, password: str, code: str | None = None) -> User:
     return user
 
 
+class WrongPassword(DomainError):
+    """The person who is signed in did not give their own password."""
+
+    slug = "wrong-password"
+    status = 422
+    message = _("This is not your password.")
+
+
 class NotASecondPerson(DomainError):
     """Two different people are needed, and the second must hold the permission here."""
 
@@ -147,3 +156,39 @@ def approver() -> User:
     if isinstance(found, DomainError):
         raise found
     return found
+
+
+def own_word(view: View) -> View:
+    """A POST that who is signed in confirms with their own password: `own_password`, `own_code`.
+
+    Stands between the door and `@once`, for the same reason as `second_person`. The view calls
+    `confirmed`. The code is needed where signing in needs one too.
+    """
+
+    @wraps(view)
+    def wrapper(**arguments: Any) -> Any:
+        try:
+            g.confirmation = prove(
+                signed_in().user.username,
+                request.form.get("own_password", ""),
+                request.form.get("own_code"),
+            )
+        except DomainError as error:
+            g.confirmation = error
+        return view(**arguments)
+
+    return wrapper  # type: ignore[return-value]  # the same view, asked before
+
+
+def confirmed() -> None:
+    """Raise what went wrong with the own word of this request; return when it was right."""
+    if isinstance(g.confirmation, WrongCredentials):
+        raise WrongPassword
+    if isinstance(g.confirmation, DomainError):
+        raise g.confirmation
+
+
+def own_code_needed() -> bool:
+    """Whether the own word of whoever is signed in takes a code as well."""
+    person = signed_in()
+    return needs_second_step(person.user, person.grants)

@@ -9,9 +9,10 @@ from sqlalchemy import Select, func, select
 
 from odsc_counter.accounts.models import User
 from odsc_counter.platform import clock
-from odsc_counter.platform.events import Event, NationalEvent
+from odsc_counter.platform.events import AreaEvent, Event, NationalEvent
 from odsc_counter.platform.work import reading
 
+Log = type[Event] | type[AreaEvent] | type[NationalEvent]
 PER_PAGE = 50
 USUAL_DAYS = 7
 
@@ -52,9 +53,12 @@ def national_trail(filters: Filters, page: int) -> Trail:
     return _trail(NationalEvent, filters, page, 0)
 
 
-def _trail(
-    log: type[Event] | type[NationalEvent], filters: Filters, page: int, day_starts_minute: int
-) -> Trail:
+def area_trail(filters: Filters, page: int) -> Trail:
+    """What the offices of the unit in force and of all units within it did."""
+    return _trail(AreaEvent, filters, page, 0)
+
+
+def _trail(log: Log, filters: Filters, page: int, day_starts_minute: int) -> Trail:
     since = clock.start_of_day(filters.first, day_starts_minute)
     until = clock.start_of_day(filters.last + timedelta(days=1), day_starts_minute)
     in_days = select(log).where(log.at >= since, log.at < until)
@@ -85,9 +89,7 @@ def _trail(
     )
 
 
-def _narrowed(
-    statement: Select[Any], log: type[Event] | type[NationalEvent], filters: Filters
-) -> Select[Any]:
+def _narrowed(statement: Select[Any], log: Log, filters: Filters) -> Select[Any]:
     if filters.person == "machine":
         statement = statement.where(log.actor_id.is_(None))
     elif filters.person.isascii() and filters.person.isdigit():

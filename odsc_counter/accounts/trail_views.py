@@ -1,13 +1,14 @@
 """Who did what: the audit trail of a centre and of the nation, and auditors' ways in."""
 
 from datetime import date, timedelta
+from types import ModuleType
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from odsc_counter.accounts import entering, queries, trail, words
+from odsc_counter.accounts import area_words, entering, queries, trail, words
 from odsc_counter.accounts.access import (
     area_door,
     centre_door,
@@ -46,12 +47,19 @@ def _page_asked() -> int:
     return min(max(request.args.get("page", 1, type=int), 1), 1_000_000)
 
 
-def _page(template: str, found: trail.Trail, filters: trail.Filters) -> str:
+def _page(
+    template: str,
+    found: trail.Trail,
+    filters: trail.Filters,
+    dictionary: ModuleType = words,
+    **more: object,
+) -> str:
     return render_template(
         template,
         trail=found,
         filters=filters,
-        words=words,
+        words=dictionary,
+        **more,
         asked={
             "from": filters.first.isoformat(),
             "to": filters.last.isoformat(),
@@ -68,6 +76,15 @@ def centre_trail(centre: Centre) -> ResponseReturnValue:
     filters = _filters()
     found = trail.centre_trail(filters, _page_asked(), centre.day_starts_minute)
     return _page("accounts/trail.html", found, filters)
+
+
+@blueprint.get("/a/<unit>/trail")
+@area_door("area.audit")
+def area_trail(unit: Unit) -> ResponseReturnValue:
+    """What the offices of a unit and of all units within it did: flags, meetings, decisions."""
+    filters = _filters()
+    found = trail.area_trail(filters, _page_asked())
+    return _page("accounts/area_trail.html", found, filters, area_words, unit=unit)
 
 
 @blueprint.get("/national/trail")

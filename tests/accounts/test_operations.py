@@ -243,6 +243,17 @@ def test_a_ministry_officer_has_a_ministry_and_nobody_else_has(database: Databas
     assert {grant.ministry_id for grant in held_grants(user.id)} == {None, ministry.id}
 
 
+def test_a_committee_member_sits_for_a_ministry_or_for_none(database: Database) -> None:
+    ministry = a_ministry()
+    for ministry_id in (None, ministry.id):
+        member = a_user()
+        with reference_scope():
+            operations.grant_role(
+                member.id, "committee_member", unit_id=a_unit("LA01").id, ministry_id=ministry_id
+            )
+        assert [grant.ministry_id for grant in held_grants(member.id)] == [ministry_id]
+
+
 # One-time links
 
 

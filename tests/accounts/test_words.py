@@ -3,10 +3,13 @@
 import pytest
 from flask import Flask
 
-from odsc_counter.accounts import words
+from odsc_counter.accounts import area_words, words
 from odsc_counter.accounts.permissions import ROLES
+from odsc_counter.actions import lifecycle as actions
 from odsc_counter.applications import lifecycle as applications
 from odsc_counter.catalogue import lifecycle as catalogue
+from odsc_counter.committees import lifecycle as committees
+from odsc_counter.flags import lifecycle as flags
 from odsc_counter.messages import lifecycle as deliveries
 from odsc_counter.platform.lifecycle import Lifecycle
 from odsc_counter.tickets import appointment_lifecycle as appointments
@@ -24,11 +27,24 @@ LIFECYCLES = {
     "change_proposal": catalogue.PROPOSAL_LIFECYCLE,
 }
 
+OF_OFFICES = {
+    "flag": flags.LIFECYCLE,
+    "meeting": committees.MEETING,
+    "resolution": committees.RESOLUTION,
+    "action_item": actions.LIFECYCLE,
+}
+
 
 @pytest.mark.parametrize("kind", LIFECYCLES)
 def test_every_verb_of_every_lifecycle_has_words(kind: str) -> None:
     lifecycle: Lifecycle = LIFECYCLES[kind]
     assert [verb for verb in lifecycle.verbs if not words.is_known(kind, verb)] == []
+
+
+@pytest.mark.parametrize("kind", OF_OFFICES)
+def test_every_verb_of_the_offices_has_words(kind: str) -> None:
+    lifecycle: Lifecycle = OF_OFFICES[kind]
+    assert [verb for verb in lifecycle.verbs if not area_words.is_known(kind, verb)] == []
 
 
 def test_every_role_has_a_name() -> None:
@@ -38,6 +54,8 @@ def test_every_role_has_a_name() -> None:
 def test_every_kind_with_verbs_has_a_name(app: Flask) -> None:
     with app.test_request_context("/"):
         assert {value.split(".")[0] for value, _text in words.verbs()} <= set(words.KINDS)
+        offices = {value.split(".")[0] for value, _text in area_words.verbs()}
+        assert offices <= set(area_words.KINDS)
 
 
 def test_a_verb_that_nobody_put_in_is_shown_as_it_was_written() -> None:
