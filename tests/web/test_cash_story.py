@@ -100,8 +100,9 @@ def second_word(form: str, page: Page, code: str, reason: str) -> None:
 @pytest.mark.parametrize("language", ["lo", "en"])
 def test_a_day_at_the_cash_desk(product: str, chromium: Browser, language: str) -> None:
     clerk, cashier = (Person(chromium, product, language=language) for _ in range(2))
-    clerk.sign_in("chanthabuly.clerk")
-    cashier.sign_in("chanthabuly.cashier")
+    # In a centre's working hours the demonstration's own cashier has an open till already.
+    clerk.sign_in("chanthabuly.clerk2")
+    cashier.sign_in("chanthabuly.clerk")
     for person in (clerk, cashier):
         choose(person, language)
     file = take_a_file(clerk, language)
