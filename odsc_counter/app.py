@@ -15,12 +15,15 @@ from whitenoise import WhiteNoise
 from odsc_counter import schema
 from odsc_counter.accounts import access, sessions
 from odsc_counter.accounts import views as accounts_views
+from odsc_counter.actions import views as actions_views
 from odsc_counter.api import views as api_views
 from odsc_counter.applications import scan_views
 from odsc_counter.applications import views as applications_views
 from odsc_counter.catalogue import views as catalogue_views
+from odsc_counter.committees import views as committees_views
 from odsc_counter.config import Settings, settings_from_environment
 from odsc_counter.coordination import views as coordination_views
+from odsc_counter.flags import views as flags_views
 from odsc_counter.messages import views as messages_views
 from odsc_counter.messages import writing as messages
 from odsc_counter.monitoring import rollups
@@ -68,7 +71,10 @@ ROOMS = (
     transmittals_views,
     messages_views,
     coordination_views,
+    committees_views,
+    flags_views,
     monitoring_views,
+    actions_views,
 )
 
 

@@ -1,6 +1,7 @@
 """`odsc-counter check`: what must always hold, counted again from the records.
 
-Each centre is read in its own scope; a breach is named with the centre and the thing.
+Each centre is read in its own scope, and what units' committees decided in the nation's; a breach
+is named with the centre or unit and the thing.
 """
 
 import uuid
@@ -18,12 +19,14 @@ from odsc_counter.applications.models import Application, ApplicationStep, Holdi
 from odsc_counter.catalogue.models import OfferedService
 from odsc_counter.catalogue.register import kept_span
 from odsc_counter.catalogue.register_models import ServiceStanding
+from odsc_counter.committees import papers
+from odsc_counter.committees import verifying as committees
 from odsc_counter.monitoring import rollups
-from odsc_counter.places.models import Centre
+from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.columns import Stateful
 from odsc_counter.platform.events import Event
 from odsc_counter.platform.numbering import NumberSeries
-from odsc_counter.platform.tenancy import centre_scope, reference_scope
+from odsc_counter.platform.tenancy import area_scope, centre_scope, reference_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts import verifying as money
 from odsc_counter.reconciliation import verifying as statements
@@ -40,12 +43,13 @@ class Breach:
     """Something that must never be, and is."""
 
     centre: str
+    """Code of the centre, or of the unit whose committee it is."""
     rule: str
     what: str
 
 
 def check(progress: Callable[[int, int], None] = lambda done, total: None) -> Iterator[Breach]:
-    """Yield every breach in every centre; nothing when all is well."""
+    """Yield every breach in every centre and committee; nothing when all is well."""
     with reference_scope(), reading() as session:
         centres = list(session.scalars(select(Centre).order_by(Centre.code)))
     for done, centre in enumerate(centres, start=1):
@@ -59,6 +63,21 @@ def check(progress: Callable[[int, int], None] = lambda done, total: None) -> It
             for fault in scan_files.faults():
                 yield Breach(centre.code, "scans_are_whole", fault)
         progress(done, len(centres))
+    for code, fault in papers.faults():
+        yield Breach(code, "files_of_offices_are_whole", fault)
+    yield from _committees()
+
+
+def _committees() -> Iterator[Breach]:
+    with reference_scope(), reading() as session:
+        codes = dict(session.execute(select(Unit.id, Unit.code)).tuples().all())
+        nation = session.scalar(select(Unit.id).where(Unit.level == 0))
+    if nation is None:
+        return
+    with area_scope(nation), reading() as session:
+        for rule in committees.RULES:
+            for place_id, what in rule(session):
+                yield Breach(codes[place_id], rule.__name__, what)
 
 
 def _numbers_without_gap(

@@ -12,10 +12,14 @@ from flask_babel import force_locale
 
 from odsc_counter import backups, checking, demo, schema, serving
 from odsc_counter.accounts import commands as accounts
+from odsc_counter.actions import commands as actions
 from odsc_counter.app import create_app
 from odsc_counter.applications import scan_files
 from odsc_counter.catalogue.loading import load_reference_data
+from odsc_counter.committees import commands as committees
+from odsc_counter.committees import papers
 from odsc_counter.config import Settings, settings_from_environment
+from odsc_counter.flags import commands as flags
 from odsc_counter.messages import commands as messages
 from odsc_counter.platform.database import Database, UnsafeDatabase, close_database
 from odsc_counter.platform.errors import DomainError
@@ -156,7 +160,7 @@ def check() -> None:
 @within_app
 def sweep_files() -> None:
     """Remove files of uploads that failed more than a day ago."""
-    click.echo(f"{scan_files.sweep()} files removed")
+    click.echo(f"{scan_files.sweep() + papers.sweep()} files removed")
 
 
 @main.command()
@@ -189,7 +193,7 @@ def restore(file: Path, replace: bool) -> None:
     click.echo(f"Restored {file.name}. Run: odsc-counter check")
 
 
-for room in (accounts, messages, receipts, treasury):
+for room in (accounts, actions, committees, flags, messages, receipts, treasury):
     for group in room.commands(within_app):
         main.add_command(group)
 

@@ -31,6 +31,9 @@ ODSC_SMS_HEADERS         JSON object of headers, for instance {"Authorization": 
 ODSC_SMS_BODY            JSON template; {to}, {text} and {key} are filled in wherever they stand;
                          {"to": "{to}", "text": "{text}"}. GET sends it in the address
 ODSC_SMS_TIMEOUT         seconds to wait for the gateway; 10
+ODSC_SMTP_URL            mail server for morning letters: smtp://user:password@host:587 (encrypted
+                         where the server can), smtps://host:465; none: no letter leaves
+ODSC_MAIL_FROM           address that letters come from; needed with ODSC_SMTP_URL
 """
 
 import json
@@ -41,6 +44,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from odsc_counter.platform.post import Post
 from odsc_counter.platform.virus_scan import assert_address
 
 THREADS_FOR_PAGES = 64
@@ -75,6 +79,7 @@ class Settings:
     sms_headers: dict[str, str] = field(default_factory=dict, repr=False)
     sms_body: dict[str, Any] = field(default_factory=lambda: {"to": "{to}", "text": "{text}"})
     sms_timeout_seconds: float = 10.0
+    post: Post | None = field(default=None, repr=False)
     testing: bool = False
 
     @property
@@ -143,6 +148,8 @@ def settings_from_environment() -> Settings:
     sms_method = env.get("ODSC_SMS_METHOD", "POST").upper()
     if sms_method not in ("POST", "PUT", "GET"):
         raise ValueError("ODSC_SMS_METHOD must be POST, PUT or GET")
+    smtp_url = env.get("ODSC_SMTP_URL", "")
+    post = Post(smtp_url, env.get("ODSC_MAIL_FROM", "")) if smtp_url else None
     instance = Path(env.get("ODSC_INSTANCE", "instance")).absolute()
     url = env.get("ODSC_DATABASE_URL") or f"sqlite:///{instance / 'odsc.db'}"
     return Settings(
@@ -172,4 +179,5 @@ def settings_from_environment() -> Settings:
             "ODSC_SMS_BODY", env.get("ODSC_SMS_BODY", '{"to": "{to}", "text": "{text}"}')
         ),
         sms_timeout_seconds=float(env.get("ODSC_SMS_TIMEOUT", "10")),
+        post=post,
     )

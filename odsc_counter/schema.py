@@ -7,14 +7,20 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 from odsc_counter.accounts import models as accounts
+from odsc_counter.accounts import notice_models
+from odsc_counter.actions import models as actions
 from odsc_counter.applications import escalation_models, pre_models, scan_models
 from odsc_counter.applications import models as applications
 from odsc_counter.catalogue import fee_models, proposal_models, register_models
 from odsc_counter.catalogue import models as catalogue
+from odsc_counter.committees import digest_models
+from odsc_counter.committees import models as committees
+from odsc_counter.coordination import models as coordination
+from odsc_counter.flags import models as flags
 from odsc_counter.ledger import models as ledger
 from odsc_counter.messages import models as messages
+from odsc_counter.monitoring import load_models, offer_models
 from odsc_counter.monitoring import models as monitoring
-from odsc_counter.monitoring import offer_models
 from odsc_counter.people import models as people
 from odsc_counter.places import models as places
 from odsc_counter.platform import events, idempotency, numbering, tenancy
@@ -30,17 +36,24 @@ from odsc_counter.treasury import models as treasury
 
 ROOMS = (
     accounts,
+    actions,
     applications,
     catalogue,
+    committees,
+    coordination,
+    digest_models,
     escalation_models,
     events,
     hall_models,
     idempotency,
     ledger,
+    load_models,
     fee_models,
+    flags,
     key_models,
     messages,
     monitoring,
+    notice_models,
     numbering,
     people,
     offer_models,

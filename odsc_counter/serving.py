@@ -15,8 +15,11 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from odsc_counter.actions import reminding
 from odsc_counter.app import create_app
+from odsc_counter.committees import digest
 from odsc_counter.config import Settings
+from odsc_counter.flags.worker import FlagWorker
 from odsc_counter.messages.setting_up import gateway_of
 from odsc_counter.messages.worker import MessageWorker
 from odsc_counter.monitoring.rollups import RollupWorker
@@ -40,6 +43,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._app: Flask | None = None
         self._worker: RollupWorker | None = None
         self._messages: MessageWorker | None = None
+        self._flags: FlagWorker | None = None
         self._listening: Listening | None = None
         super().__init__()
 
@@ -85,6 +89,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if self._app is not None:
             self._messages = MessageWorker(self._app, gateway_of(self._settings))
             self._messages.start()
+            self._flags = FlagWorker(
+                self._app, reminding.remind_today, lambda: digest.send_due(self._settings.post)
+            )
+            self._flags.start()
         logging.getLogger("odsc_counter").info("serving")
 
     def _end(self, _server: Any, _gunicorn_worker: Any) -> None:
@@ -92,6 +100,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self._worker.stop()
         if self._messages is not None:
             self._messages.stop()
+        if self._flags is not None:
+            self._flags.stop()
         if self._listening is not None:
             self._listening.stop()
 

@@ -16,13 +16,17 @@ from odsc_counter.accounts.models import RoleGrant, User
 from odsc_counter.accounts.permissions import NEEDS_SECOND_FACTOR, PLACES
 from odsc_counter.catalogue import queries as catalogue_queries
 from odsc_counter.catalogue.models import Ministry
+from odsc_counter.demo.actions import follow_up
 from odsc_counter.demo.arrangements import arrange
 from odsc_counter.demo.book import Book
 from odsc_counter.demo.bookings import book_ahead
+from odsc_counter.demo.committees import convene
 from odsc_counter.demo.fees import deviate, enter_rates
+from odsc_counter.demo.flags import raise_flags
 from odsc_counter.demo.history import History, Offer, Staff
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
 from odsc_counter.demo.registers import allow_local, propose, suspend_some
+from odsc_counter.demo.resolutions import decide_matters
 from odsc_counter.demo.statements import upload_statements
 from odsc_counter.monitoring import rollups
 from odsc_counter.places import operations as places
@@ -98,6 +102,11 @@ def build(
     for done, centre in enumerate(opened, start=1):
         _fill(centre, random.Random(f"{seed}:{centre.code}"), first, last, now)  # noqa: S311 - as above
         progress(done, len(opened))
+    with clock.use(_standing_at(now)):
+        raise_flags()
+    convene(last, now, seed)
+    decide_matters(now)
+    follow_up(now)
 
 
 def _open_centres(rng: random.Random, count: int, first: date) -> list[Centre]:

@@ -93,6 +93,23 @@ class Case:
             if not is_last or stage != self.stages[-1]:
                 file.step("go_on", files.UNDER_REVIEW, at, day, actor)
 
+    def send_back(self, stage: int, at: datetime, day: date, actor: Actor) -> None:
+        """The offices of a stage wait for the citizen, who has the file now."""
+        for step in self._steps:
+            if step.row["stage"] == stage:
+                _move(step, "wait", files.WAITING, at, day, actor)
+                step.row["due_on"] = None
+        self.lies_with("citizen", at, day)
+
+    def resume(self, stage: int, at: datetime, day: date, actor: Actor) -> None:
+        """The citizen has answered, and the offices of the stage go on."""
+        self.let_go(at, day)
+        for step in self._steps:
+            if step.row["stage"] == stage:
+                _move(step, "resume", files.AT_WORK, at, day, actor)
+                step.row["due_on"] = self._add_working_days(day, step.row["working_days"])
+                self._hold("office", at, day, step)
+
     def lies_with(self, holder: str, at: datetime, day: date) -> None:
         """The counter or the citizen has the file now."""
         self.let_go(at, day)

@@ -30,6 +30,8 @@ from odsc_counter.tickets import lifecycle as queue
 from odsc_counter.tickets.models import Counter, DeskSpell
 
 APPLIES_SHARE = 0.55
+SENT_BACK_EVERY = 17
+"""Every so many files, the office asks the citizen for a correction."""
 INCOMPLETE_SHARE = 0.14
 POPULAR = {
     "MOPS-04": 9, "MOPS-01": 7, "MOPS-02": 6, "MOHA-01": 6, "MOHA-03": 3, "MOHA-11": 4,
@@ -390,6 +392,9 @@ class History:
                 return
             case.finish(stage, "pass", passed, passed_on, officer, life)
             case.begin(following, passed, passed_on, officer)
+        if row["number"] % SENT_BACK_EVERY == 0 and decided <= self.now:
+            decided = self._send_back(row, life, case, decided, decided_on, officer)
+            decided_on = clock.local(decided).date()
         if decided > self.now:
             return
         refused = rng.random() < 0.04
@@ -400,6 +405,34 @@ class History:
         case.finish(stages[-1], "refuse" if refused else "pass", decided, decided_on, officer, life)
         life.step(verb, state, decided, decided_on, officer)
         case.lies_with("counter", decided, decided_on)
+
+    def _send_back(
+        self,
+        row: dict[str, Any],
+        life: Life,
+        case: Case,
+        at: datetime,
+        day: date,
+        officer: tuple[int | None, str],
+    ) -> datetime:
+        """The last office asks the citizen for a correction; returns when it decides then."""
+        stage = case.stages[-1]
+        said = {"reason": "ຂໍ້ມູນໃນແບບຟອມຍັງບໍ່ຄົບ", "papers": []}
+        case.send_back(stage, at, day, officer)
+        life.step("send_back", files.INCOMPLETE, at, day, officer, data=said)
+        before = row["due_on"]
+        row.update(stopped_on=day, due_before_stop=before, due_on=None)
+        back_on = self.add_working_days(day, 2 + row["number"] % 4)
+        back = clock.start_of_day(back_on) + timedelta(hours=9, minutes=30)
+        decided_on = self.add_working_days(back_on, 1)
+        if back <= self.now:
+            clerk = self.staff.clerks[0]
+            actor = (clerk.id, clerk.name_lo)
+            due_on = self.add_working_days(before, self.working_days(day, back_on))
+            row.update(stopped_on=None, due_before_stop=None, due_on=due_on)
+            life.step("supply_correction", files.UNDER_REVIEW, back, back_on, actor)
+            case.resume(stage, back, back_on, actor)
+        return clock.start_of_day(decided_on) + timedelta(hours=14)
 
     def _collect(self, row: dict[str, Any], life: Life, case: Case, name: str) -> None:
         """The result comes to the counter, and most people come for it within days."""

@@ -85,12 +85,24 @@ ACCOUNTS = (
         (roles.DISTRICT_COORDINATOR,), "LA0101",
     ),
     Account(
+        "chanthabuly.secretary", "ນ. ສຸພາພອນ ສີຫາລາດ", "Souphaphone Sihalath",
+        (roles.COMMITTEE_SECRETARY,), "LA0101",
+    ),
+    Account(
+        "capital.secretary", "ທ. ຄຳຫຼ້າ ແກ້ວມະນີ", "Khamla Keomany",
+        (roles.COMMITTEE_SECRETARY,), "LA01",
+    ),
+    Account(
+        "national.secretary", "ນ. ນ້ອຍ ບຸບຜາ", "Noy Boupha",
+        (roles.COMMITTEE_SECRETARY,), "LA",
+    ),
+    Account(
         "capital.coordinator", "ນ. ວິໄລພອນ ສຸວັນນະວົງ", "Vilayphone Souvannavong",
         (roles.PROVINCE_COORDINATOR,), "LA01",
     ),
     Account(
         "capital.member", "ທ. ສີສະຫວາດ ສີສຸພັນ", "Sisavath Sisouphanh",
-        (roles.COMMITTEE_MEMBER,), "LA01",
+        (roles.COMMITTEE_MEMBER,), "LA01", "MAE",
     ),
     Account(
         "moha.analyst", "ນ. ຈັນທະລາ ດວງປະເສີດ", "Chanthala Douangpaseuth",

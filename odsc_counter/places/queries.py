@@ -192,3 +192,11 @@ def centres_in(unit: Unit) -> list[Centre]:
                 .order_by(Centre.code)
             )
         )
+
+
+def units_within(unit: Unit) -> list[Unit]:
+    """The unit itself, then the units within it by their codes."""
+    with reading() as session:
+        return list(
+            session.scalars(select(Unit).where(Unit.code.startswith(unit.code)).order_by(Unit.code))
+        )

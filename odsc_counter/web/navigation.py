@@ -1,6 +1,6 @@
 """Which pages a person is offered, in one table, and where they land after signing in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from odsc_counter.accounts.access import SignedIn
+from odsc_counter.accounts.access import SignedIn, door_of
 from odsc_counter.accounts.permissions import PERMISSIONS
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.work import reading
@@ -32,10 +32,21 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("appointment.book", "tickets.agenda", _("Appointments")),
     ("offer.set_up", "catalogue.offer", _("Services")),
     ("offer.view", "catalogue.register_page", _("Register of services")),
+    ("guideline.view", "actions.centre_guidelines", _("Guidelines")),
     ("user.manage", "accounts.people", _("Staff")),
     ("audit.view", "accounts.trail", _("Audit trail")),
     ("area.workload", "coordination.workload", _("Workload")),
+    ("area.workload", "committees.today", _("Today")),
+    ("flag.view", "flags.index", _("Flags")),
+    ("action.view", "actions.index", _("Action items")),
+    ("resolution.view", "committees.decisions", _("Resolutions")),
+    ("resolution.view", "actions.guidelines", _("Guidelines")),
+    ("committee.attend", "committees.meetings", _("Meetings")),
+    ("committee.attend", "committees.committee", _("Committee")),
+    ("area.files", "coordination.ministry_files", _("Files of ministries")),
+    ("area.sharing", "coordination.sharing_register", _("Data sharing")),
     ("centre.enter", "accounts.enter", _("Enter a centre")),
+    ("area.audit", "accounts.area_trail", _("Offices' audit trail")),
     ("national.summary", "monitoring.national", _("National overview")),
     ("national.summary", "monitoring.register", _("Services at the centres")),
     ("national.summary", "catalogue.national_deviations", _("Local amounts")),
@@ -46,6 +57,29 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("national.audit", "accounts.national_trail", _("National audit trail")),
     ("national.audit", "treasury.national_anchors", _("Anchors")),
 )
+MANY = 9
+"""So many entries stand side by side; with more, those that are seldom asked for step back."""
+SELDOM = {
+    "accounts.area_trail",
+    "accounts.enter",
+    "accounts.national_trail",
+    "accounts.trail",
+    "actions.centre_guidelines",
+    "actions.guidelines",
+    "catalogue.national_deviations",
+    "catalogue.offer",
+    "catalogue.proposals_page",
+    "catalogue.register_page",
+    "committees.committee",
+    "coordination.ministry_files",
+    "coordination.sharing_register",
+    "messages.index",
+    "monitoring.register",
+    "people.index",
+    "reconciliation.index",
+    "tickets.agenda",
+    "treasury.national_anchors",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +90,8 @@ class Item:
     url: str
     active: bool
     key: str = ""
+    seldom: bool = False
+    """Whether it stands behind "More pages"."""
 
 
 def _codes(person: SignedIn) -> dict[int, str]:
@@ -82,7 +118,9 @@ def items() -> list[Item]:
         address = _address(person, permission, endpoint, codes)
         if address is not None:
             entries.append(Item(str(label), address, request.endpoint == endpoint, endpoint))
-    return entries
+    if len(entries) <= MANY:
+        return entries
+    return [replace(entry, seldom=entry.key in SELDOM) for entry in entries]
 
 
 def _address(person: SignedIn, permission: str, endpoint: str, codes: dict[int, str]) -> str | None:
@@ -92,9 +130,14 @@ def _address(person: SignedIn, permission: str, endpoint: str, codes: dict[int, 
             if person.may_in_centre(permission, centre_id):
                 return url_for(endpoint, centre=code)
         return None
-    if reach == "area":
+    if reach in ("area", "seat"):
+        may = person.may_in_area if reach == "area" else person.may_at_seat
         for grant in person.grants:
-            if grant.unit_code and person.may_in_area(permission, grant.unit_code):
+            if grant.unit_code and may(permission, grant.unit_code):
+                door = door_of(endpoint)
+                # Codes nest by two letters: LA is the nation, LA01 a province.
+                if door is None or len(grant.unit_code) // 2 - 1 not in door.levels:
+                    continue
                 return url_for(endpoint, unit=grant.unit_code)
         return None
     return url_for(endpoint) if person.may_for_nation(permission) else None

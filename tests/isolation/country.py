@@ -13,6 +13,7 @@ from sqlalchemy import select
 from odsc_counter.accounts.models import ApiToken, RoleGrant, User, UserSession
 from odsc_counter.accounts.permissions import PLACES
 from odsc_counter.accounts.sessions import COOKIE_KEY, hashed, new_token
+from odsc_counter.actions import guidelines
 from odsc_counter.applications import operations as applications
 from odsc_counter.applications import pre_registration
 from odsc_counter.applications import queries as files
@@ -21,9 +22,15 @@ from odsc_counter.catalogue import deviations, local, proposals
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import Letterhead, MonitoringBody, Service, ServiceGroup
 from odsc_counter.people.details import Details
-from odsc_counter.places.models import Centre
+from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock
-from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
+from odsc_counter.platform.tenancy import (
+    Actor,
+    acting_as,
+    area_scope,
+    centre_scope,
+    reference_scope,
+)
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import printing
@@ -38,6 +45,7 @@ from odsc_counter.transmittals.sides import Side
 from odsc_counter.treasury import booking, closing, depositing
 from odsc_counter.treasury.models import Deposit
 from tests.applications.files import a_scan
+from tests.flags.flagged import a_flag
 from tests.messages.outbox import a_message
 from tests.reconciliation.bank import a_matched_line
 from tests.world import LONG_AGO, a_centre, a_ministry, a_service, a_unit, a_user, counters_of
@@ -250,6 +258,9 @@ def _an_office(code: str, counters: int) -> Office:
         "service": service.id,
         "service_code": service.code,
         "fee_line": line.id,
+        "flag": a_flag(a_unit(code)).id,
+        # Of a province's own centre it would reach ours too: that key is another province's.
+        "guideline": _a_guideline(a_unit("LA02" if code == PARENT else code)),
     }
     return Office(centre, keys)
 
@@ -281,6 +292,14 @@ def _a_proposal(author: User, office: Office) -> None:
                 ),
             ).id
         )
+
+
+def _a_guideline(unit: Unit) -> uuid.UUID:
+    """A guideline of the unit's own committee: for its centre alone."""
+    with area_scope(unit.id):
+        return guidelines.issue(
+            unit, guidelines.Wording(unit.code, "ຄຳແນະນຳ", "ເນື້ອໃນ", clock.today())
+        ).id
 
 
 MISSING: dict[str, object] = {
@@ -321,6 +340,8 @@ MISSING: dict[str, object] = {
     "user": 999_999,
     "grant": 999_999,
     "local_code": "LA0101-L99",
+    "flag": uuid.UUID(int=22),
+    "guideline": uuid.UUID(int=23),
 }
 """For each kind of key that belongs to one centre: one that nobody has."""
 

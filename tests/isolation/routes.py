@@ -6,6 +6,7 @@ the address to the kind of key (see country.MISSING); an argument that is not li
 to no centre and is filled from `fill`.
 """
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -27,6 +28,10 @@ class Route:
     sent: dict[str, object] = field(default_factory=dict)
     """What else must be sent, in the form or after the question mark, to be understood."""
     is_stream: bool = False
+    not_at: tuple[str, ...] = ()
+    """Units that have no such page."""
+    leaves_trace: bool = False
+    """A look across centres: asking for it writes who looked, in both trails, and no more."""
 
 
 def centre(permission: str, *keys: str, **more: object) -> Route:
@@ -69,6 +74,11 @@ ACCOUNTS: dict[str, Route] = {
     "accounts.lock": signed_in(),
     "accounts.here": signed_in(),
     "accounts.me": signed_in(),
+    "accounts.my_notices": signed_in(),
+    "accounts.read_notices": signed_in(),
+    "accounts.read_notice": signed_in(notice=uuid.UUID(int=1)),
+    "accounts.set_own_contact": signed_in(),
+    "accounts.directory_page": signed_in(),
     "accounts.change_password": signed_in(),
     "accounts.own_second_step": signed_in(),
     "accounts.start_own_second_step": signed_in(),
@@ -91,6 +101,7 @@ ACCOUNTS: dict[str, Route] = {
     "accounts.trail": centre("audit.view"),
     "accounts.enter": Route("area", "centre.enter"),
     "accounts.enter_centre": Route("area", "centre.enter"),
+    "accounts.area_trail": Route("area", "area.audit"),
     "accounts.national_people": nation("national.users"),
     "accounts.new_national_person": nation("national.users"),
     "accounts.national_person": nation("national.users", user=1),
@@ -306,7 +317,32 @@ RECEIPTS: dict[str, Route] = {
     "receipts.check": Route("public_centre", keys={"code": "receipt_code"}),
 }
 OVERSIGHT: dict[str, Route] = {
+    "committees.today": Route("area", "area.workload"),
     "coordination.workload": Route("area", "area.workload"),
+    "coordination.workload_offices": Route("area", "area.workload"),
+    "coordination.workload_months": Route("area", "area.workload"),
+    "coordination.workload_hours": Route("area", "area.workload"),
+    "flags.index": Route("area", "flag.view"),
+    "flags.file": Route("area", "flag.view", fill={"kind": "csv"}),
+    "flags.detail": Route("area", "flag.view", {"flag": "flag"}),
+    "flags.comment": Route("area", "flag.view", {"flag": "flag"}),
+    "flags.answer": Route("seat", "flag.act", {"flag": "flag"}),
+    "flags.snooze": Route("seat", "flag.act", {"flag": "flag"}),
+    "flags.assign": Route("seat", "flag.act", {"flag": "flag"}),
+    "flags.escalate": Route("seat", "flag.act", {"flag": "flag"}),
+    "flags.hand_back": Route("seat", "flag.act", {"flag": "flag"}),
+    "flags.close": Route("seat", "flag.act", {"flag": "flag"}),
+    "flags.rules": Route("seat", "flag.set_up"),
+    "flags.set_rule": Route("seat", "flag.set_up", fill={"rule": "office_slow"}),
+    "flags.return_rule": Route("seat", "flag.set_up", fill={"rule": "office_slow"}),
+    "coordination.workload_file": Route(
+        "area", "area.workload", fill={"kind": "csv", "table": "offices"}
+    ),
+    "coordination.ministry_files": Route("area", "area.files", not_at=("LA",), leaves_trace=True),
+    "coordination.ministry_files_csv": Route(
+        "area", "area.files", not_at=("LA",), leaves_trace=True
+    ),
+    "coordination.sharing_register": Route("area", "area.sharing"),
     "monitoring.national": nation("national.summary"),
     "monitoring.national_csv": nation("national.summary"),
 }
@@ -517,6 +553,54 @@ TREASURY: dict[str, Route] = {
     "treasury.export": centre("books.view"),
     "treasury.national_anchors": nation("national.audit"),
 }
+M = {"meeting": uuid.UUID(int=1)}
+NOBODYS = {"action", "guideline", "meeting", "member", "resolution"}
+"""Keys of a committee's things, filled with one that nobody has: also its own seat finds none.
+What a seat may see of its own is tested with its room."""
+
+
+def seat(permission: str, **fill: object) -> Route:
+    """A door of a unit's own office or committee."""
+    return Route("seat", permission, fill=fill)
+
+
+COMMITTEES: dict[str, Route] = {
+    "committees.own_calendar": signed_in(),
+    "committees.make_calendar": signed_in(),
+    "committees.revoke_calendar": signed_in(),
+    "committees.calendar_feed": public(token="x" * 43),
+    "committees.committee": seat("committee.attend"),
+    "committees.set_up": seat("committee.run"),
+    "committees.add_member": seat("committee.run"),
+    "committees.member": seat("committee.run", member=uuid.UUID(int=1)),
+    "committees.change_member": seat("committee.run", member=uuid.UUID(int=1)),
+    "committees.end_member": seat("committee.run", member=uuid.UUID(int=1)),
+    "committees.meetings": seat("committee.attend"),
+    "committees.new_meeting": seat("committee.run"),
+    "committees.plan_meeting": seat("committee.run"),
+    "committees.meeting": seat("committee.attend", **M),
+    "committees.change_form": seat("committee.run", **M),
+    "committees.change_meeting": seat("committee.run", **M),
+    "committees.invite": seat("committee.run", **M),
+    "committees.comment": seat("committee.attend", **M),
+    "committees.open_meeting": seat("committee.run", **M),
+    "committees.end_meeting": seat("committee.run", **M),
+    "committees.call_off": seat("committee.run", **M),
+    "committees.attend": seat("committee.run", **M),
+    "committees.add_flag": seat("committee.run", **M, flag=uuid.UUID(int=1)),
+    "committees.add_action": seat("committee.run", **M, action=uuid.UUID(int=1)),
+    "committees.add_deferred": seat("committee.run", **M, resolution=uuid.UUID(int=1)),
+    "committees.add_topic": seat("committee.run", **M),
+    "committees.move_item": seat("committee.run", **M, item=uuid.UUID(int=1)),
+    "committees.withdraw_item": seat("committee.run", **M, item=uuid.UUID(int=1)),
+    "committees.invitation": seat("committee.attend", **M),
+    "committees.invitation_paper": seat("committee.attend", **M),
+    "committees.freeze_pack": seat("committee.run", **M),
+    "committees.pack": seat("committee.attend", **M, edition=1),
+    "committees.add_papers": seat("committee.run", **M),
+    "committees.show_paper": seat("committee.attend", **M, paper=uuid.UUID(int=1)),
+    "committees.withdraw_paper": seat("committee.run", **M, paper=uuid.UUID(int=1)),
+}
 FEES: dict[str, Route] = {
     "catalogue.deviations_page": centre("fee.deviate"),
     "catalogue.add_deviation": centre("fee.deviate"),
@@ -532,6 +616,47 @@ FEES: dict[str, Route] = {
     "catalogue.ask_fee": nation("national.catalogue", code="MOPS-04"),
     "catalogue.publish_fee": nation("national.catalogue", code="MOPS-04"),
     "catalogue.end_fee": nation("national.catalogue", code="MOPS-04", line_id=1),
+}
+NOT_THERE = uuid.UUID(int=1)
+MEETING = {"meeting": NOT_THERE}
+RESOLUTION = {"resolution": NOT_THERE}
+ACTION = {"place": 1, "action": NOT_THERE}
+ACTIONS: dict[str, Route] = {
+    "actions.index": Route("area", "action.view"),
+    "actions.index_csv": Route("area", "action.view"),
+    "actions.detail": Route("area", "action.view", fill=ACTION),
+    "actions.evidence": Route("seat", "action.report", fill={**ACTION, "note": NOT_THERE}),
+    "actions.comment": Route("area", "action.view", fill=ACTION),
+    "actions.note": Route("seat", "action.report", fill=ACTION),
+    "actions.report": Route("seat", "action.report", fill=ACTION),
+    "actions.accept": Route("seat", "action.accept", fill=ACTION),
+    "actions.send_back": Route("seat", "action.accept", fill=ACTION),
+    "actions.cancel": Route("seat", "action.accept", fill=ACTION),
+    "actions.move_due": Route("seat", "action.accept", fill=ACTION),
+    "actions.guidelines": Route("area", "resolution.view"),
+    "actions.guideline": Route("area", "resolution.view", fill={"guideline": NOT_THERE}),
+    "actions.centre_guidelines": centre("guideline.view"),
+    "actions.centre_guideline": centre("guideline.view", "guideline"),
+    "actions.acknowledge": centre("guideline.acknowledge", "guideline"),
+}
+RESOLUTIONS: dict[str, Route] = {
+    "committees.new_action": Route("seat", "committee.run", fill=RESOLUTION),
+    "committees.give_action": Route("seat", "committee.run", fill=RESOLUTION),
+    "committees.decisions": Route("area", "resolution.view"),
+    "committees.decisions_csv": Route("area", "resolution.view"),
+    "committees.decision": Route("area", "resolution.view", fill={"place": 1, **RESOLUTION}),
+    "committees.new_resolution": Route("seat", "committee.run", fill=MEETING),
+    "committees.propose": Route("seat", "committee.run", fill=MEETING),
+    "committees.resolution": Route("seat", "committee.attend", fill=RESOLUTION),
+    "committees.other_words": Route("seat", "committee.run", fill=RESOLUTION),
+    "committees.reword": Route("seat", "committee.run", fill=RESOLUTION),
+    "committees.decide": Route("seat", "committee.run", fill=RESOLUTION),
+    "committees.reopen": Route("seat", "committee.run", fill=RESOLUTION),
+    "committees.minutes": Route("seat", "committee.attend", fill=MEETING),
+    "committees.write_minutes": Route("seat", "committee.run", fill=MEETING),
+    "committees.minutes_pdf": Route("seat", "committee.attend", fill=MEETING),
+    "committees.ask_to_sign": Route("seat", "committee.run", fill=MEETING),
+    "committees.sign": Route("seat", "committee.run", fill=MEETING),
 }
 ROUTES: dict[str, Route] = {
     **WEB,
@@ -559,4 +684,7 @@ ROUTES: dict[str, Route] = {
     **RECONCILIATION,
     **TREASURY,
     **FEES,
+    **ACTIONS,
+    **RESOLUTIONS,
+    **COMMITTEES,
 }

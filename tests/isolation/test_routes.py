@@ -38,7 +38,7 @@ from tests.isolation.country import (
     a_country,
 )
 from tests.isolation.halls import contents
-from tests.isolation.routes import ROUTES, Route
+from tests.isolation.routes import NOBODYS, ROUTES, Route
 
 FOREIGN = (SIBLING, ELSEWHERE, PARENT)
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -176,7 +176,7 @@ def test_every_key_in_an_address_is_classified(country: Country) -> None:
 def test_doors_of_centres_stand_at_addresses_of_centres(country: Country) -> None:
     for rule, _method, route in _rules(country):
         assert ("centre" in rule.arguments) == (route.kind in ("centre", "public_centre")), rule
-        assert ("unit" in rule.arguments) == (route.kind == "area"), rule
+        assert ("unit" in rule.arguments) == (route.kind in ("area", "seat")), rule
 
 
 # -- the walk
@@ -272,6 +272,7 @@ def test_areas_and_the_nation_open_within_reach_alone(country: Country, role: st
         "province_coordinator": {OURS, SIBLING, "LA01"},
     }
     everywhere = {OURS, SIBLING, ELSEWHERE, "LA01", "LA02", "LA"}
+    seats = {"district_coordinator": {OURS}, "province_coordinator": {"LA01"}}
     with country.signed_in(role) as client:
         for rule, method, route in _rules(country):
             allowed = (
@@ -286,8 +287,15 @@ def test_areas_and_the_nation_open_within_reach_alone(country: Country, role: st
                     # The form that opens a centre asks where: without a unit it isn't there.
                     expected = 404 if rule.endpoint == "places.ask_open" else 200
                     assert response.status_code == expected, (rule, method)
-            elif route.kind == "area" and method == "GET":
+            elif route.kind in ("area", "seat") and method == "GET":
                 held = reach.get(role, everywhere) if allowed else set()
+                if route.kind == "seat":
+                    held = seats.get(role, {"LA"}) if allowed else set()
+                if route.keys:  # a thing of our own unit, which no other unit contains
+                    held = {code for code in held if OURS.startswith(code)}
+                if NOBODYS & set(route.fill):
+                    held = set()
+                held = held - set(route.not_at)
                 nowhere = None
                 for code in (NOWHERE, *sorted(everywhere)):
                     address = _address(country, rule, unit=code)
@@ -361,20 +369,38 @@ def _may_enter(role: str, route: Route) -> bool:
     return route.permission is not None and role in PERMISSIONS[route.permission].roles
 
 
+def _get_all_of_ours(country: Country, *, leaving_traces: bool) -> None:
+    for role in (None, *ROLES):
+        with country.signed_in(role) as client:
+            for rule, method, route in _rules(country):
+                if method != "GET" or route.leaves_trace != leaving_traces:
+                    continue
+                if role is None or _may_enter(role, route):
+                    response = _ask(country, client, role, rule, method, _address(country, rule))
+                    assert response.status_code < 500, (rule, role, response.status_code)
+                    response.close()
+
+
 def test_nothing_changes_on_get_and_every_page_of_ours_answers(country: Country) -> None:
     database: Database = country.app.extensions["database"]
     kept = ("user_session", "national_event", "api_token")
     before = contents(database)
-    for role in (None, *ROLES):
-        with country.signed_in(role) as client:
-            for rule, method, route in _rules(country):
-                if method == "GET" and (role is None or _may_enter(role, route)):
-                    response = _ask(country, client, role, rule, method, _address(country, rule))
-                    assert response.status_code < 500, (rule, role, response.status_code)
-                    response.close()
+    _get_all_of_ours(country, leaving_traces=False)
     after = contents(database)
     changed = [name for name in before if before[name] != after[name] and name not in kept]
     assert changed == []
+
+
+def test_a_look_across_centres_writes_that_somebody_looked_and_no_more(country: Country) -> None:
+    database: Database = country.app.extensions["database"]
+    # A centre's event marks its day for the next recount, as every event does.
+    kept = {"user_session", "national_event", "api_token", "event", "rollup_dirty"}
+    before = contents(database)
+    _get_all_of_ours(country, leaving_traces=True)
+    after = contents(database)
+    assert {name for name in before if before[name] != after[name]} <= kept
+    written = [row for row in after["event"] if row not in before["event"]]
+    assert written and all("looked" in row and "shared_view" in row for row in written)
 
 
 def test_pages_open_to_the_roles_of_the_table(country: Country) -> None:

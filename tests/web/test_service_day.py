@@ -407,18 +407,31 @@ STAFF = {
         "applications/figures", "applicants", "transmittals", "transmittals/new", "receipts",
         "till", "tickets/new", "console",
     ),
-    "chanthabuly.officer": ("applications", "desk"),
+    "chanthabuly.officer": ("applications", "desk", "guidelines"),
 }  # fmt: skip
 ABOVE = {
     "national.admin": (
         "/national", "/national/catalogue", "/national/centres", "/national/people",
         "/national/trail", "/national/register", "/national/proposals",
         "/national/catalogue/MPWT-01", "/national/catalogue/MPWT-01/propose",
-        "/a/LA/workload", "/me", "/national/rates", "/national/exemptions",
+        "/a/LA/workload", "/a/LA/workload/offices", "/a/LA/flags", "/a/LA/flags/rules", "/me",
+        "/directory", "/directory?show=people",
+        "/national/rates", "/national/exemptions",
         "/national/deviations", "/national/catalogue/MPWT-01/fees/new", "/national/anchors",
     ),
-    "auditor": ("/a/LA/enter", "/national/trail"),
-    "capital.coordinator": ("/a/LA01/workload",),
+    "auditor": ("/a/LA/enter", "/national/trail", "/a/LA/trail"),
+    "capital.coordinator": (
+        "/a/LA01/today", "/a/LA01/workload", "/a/LA01/workload/offices", "/a/LA01/workload/months",
+        "/a/LA01/workload/hours", "/a/LA01/flags", "/a/LA01/flags/rules",
+    ),
+    "capital.secretary": ("/a/LA01/resolutions", "/a/LA01/actions", "/a/LA01/guidelines"),
+    "chanthabuly.secretary": (
+        "/me/notices", "/me/calendar", "/a/LA0101/committee", "/a/LA0101/meetings",
+        "/a/LA0101/meetings/new", "/a/LA0101/today", "/directory",
+    ),
+    "capital.member": (
+        "/a/LA01/ministry-files", "/a/LA01/ministry-files?show=results", "/a/LA01/sharing",
+    ),
 }  # fmt: skip
 WIDTHS = (1366, 390)
 

@@ -19,14 +19,15 @@ lockWhenIdle();
 lookUp();
 document.querySelector(".error-summary")?.focus();
 
-// The user menu closes like a menu: on Escape and on a click elsewhere.
-const menu = document.querySelector(".user-menu");
-document.addEventListener("keydown", (event) => {
-  if (event.code === "Escape" && menu?.open) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
-});
-document.addEventListener("click", (event) => {
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
-});
+// The menus close like menus: on Escape and on a click elsewhere.
+for (const menu of document.querySelectorAll(".user-menu, .nav-more")) {
+  document.addEventListener("keydown", (event) => {
+    if (event.code === "Escape" && menu.open) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (menu.open && !menu.contains(event.target)) menu.open = false;
+  });
+}
