@@ -31,8 +31,9 @@ ODSC_SMS_HEADERS         JSON object of headers, for instance {"Authorization": 
 ODSC_SMS_BODY            JSON template; {to}, {text} and {key} are filled in wherever they stand;
                          {"to": "{to}", "text": "{text}"}. GET sends it in the address
 ODSC_SMS_TIMEOUT         seconds to wait for the gateway; 10
-ODSC_SMTP_URL            mail server for morning letters: smtp://user:password@host:587 (encrypted
-                         where the server can), smtps://host:465; none: no letter leaves
+ODSC_SMTP_URL            mail server for morning letters: smtp://user:password@host:587 (with
+                         STARTTLS or not at all), smtps://host:465, smtp+plain://localhost:25
+                         (in the open, on the same machine); none: no letter leaves
 ODSC_MAIL_FROM           address that letters come from; needed with ODSC_SMTP_URL
 """
 

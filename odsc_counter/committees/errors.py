@@ -33,15 +33,6 @@ class AgendaClosed(DomainError):
     message = _("The meeting is over or was called off: its agenda stays as it is.")
 
 
-class NoQuorum(DomainError):
-    """Too few members are present for a decision."""
-
-    slug = "no-quorum"
-    message = _(
-        "Too few members are present to decide: %(present)s of %(seats)s, %(needed)s needed."
-    )
-
-
 class PapersClosed(DomainError):
     """Signed minutes name the papers that lay on the table."""
 

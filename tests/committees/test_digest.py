@@ -53,6 +53,8 @@ class _Talk(socketserver.StreamRequestHandler):
                 lines = []
                 self._say("354 go on" if in_letter else "452 full")
             else:
+                if word == "QUIT" and self.server.is_rude:
+                    return
                 self._say("221 bye" if word == "QUIT" else "250 ok")
                 if word == "QUIT":
                     return
@@ -70,10 +72,11 @@ class Box(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Talk)
         self.letters: list[str] = []
         self.is_full = False
+        self.is_rude = False
 
     @property
     def post(self) -> Post:
-        return Post(f"smtp://127.0.0.1:{self.server_address[1]}", "odsc@moha.gov.la")
+        return Post(f"smtp+plain://127.0.0.1:{self.server_address[1]}", "odsc@moha.gov.la")
 
     def texts(self) -> list[Any]:
         return [message_from_string(letter, policy=policy.default) for letter in self.letters]
@@ -171,11 +174,20 @@ def test_a_full_box_is_tried_again_and_given_up_after_five(app: Flask, box: Box)
     assert attempts == digest.MOST_ATTEMPTS
 
 
-def test_no_password_is_sent_in_the_open(box: Box) -> None:
-    open_line = Post(f"smtp://odsc:secret@127.0.0.1:{box.server_address[1]}", "odsc@moha.gov.la")
+@pytest.mark.parametrize("scheme", ["smtp+plain://odsc:secret@", "smtp://odsc:secret@", "smtp://"])
+def test_neither_password_nor_letter_goes_in_the_open_unasked(box: Box, scheme: str) -> None:
+    post = Post(f"{scheme}127.0.0.1:{box.server_address[1]}", "odsc@moha.gov.la")
     with pytest.raises(NotPosted):
-        open_line.send("keo@moha.gov.la", "x", "x")
+        post.send("keo@moha.gov.la", "x", "x")
     assert box.letters == []
+
+
+def test_a_server_that_hangs_up_after_taking_a_letter_has_taken_it(box: Box) -> None:
+    box.is_rude = True
+    box.post.send("keo@moha.gov.la", "x", "x")
+    [letter] = box.texts()
+    assert letter["Message-ID"].endswith("@moha.gov.la>")
+    assert letter["Date"]
 
 
 @pytest.mark.parametrize("url", ["http://mail", "smtp://", "mail.gov.la"])
