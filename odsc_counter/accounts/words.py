@@ -11,7 +11,10 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from odsc_counter.accounts import permissions
+from odsc_counter.places.queries import unit_by_code
+from odsc_counter.places.wording import place
 from odsc_counter.platform import clock
+from odsc_counter.platform.errors import NotFound
 
 ROLES: dict[str, LazyString] = {
     "lead_clerk": _("Lead clerk"),
@@ -73,12 +76,14 @@ KINDS: dict[str, LazyString] = {
     "installation": _("Installation"),
     "signing_key": _("Signing key"),
     "guideline": _("Guideline"),
+    "monthly_return": _("Monthly return"),
     "bank_statement": _("Bank statement"),
     "bank_match": _("Line of a statement and its receipt"),
 }
 
 _VERBS: dict[tuple[str, str], LazyString] = {
     ("guideline", "acknowledge"): _("Guideline acknowledged"),
+    ("monthly_return", "sign"): _("Monthly return signed"),
     ("ticket", "issue"): _("Ticket issued"),
     ("ticket", "serve_now"): _("Served without waiting"),
     ("ticket", "call"): _("Called"),
@@ -514,8 +519,17 @@ def _value(name: str, value: Any) -> str:
         return doing("ticket", str(value))
     if name == "until":
         return _clock(str(value))
+    if name in ("from_unit", "to_unit"):
+        return _place(str(value))
     known = VALUES.get(name, {}).get(str(value))
     return str(known) if known is not None else str(value) or "–"
+
+
+def _place(code: str) -> str:
+    try:
+        return place(unit_by_code(code))
+    except NotFound:  # a code that was corrected since
+        return code
 
 
 def _clock(text: str) -> str:

@@ -146,11 +146,12 @@ def call_off(unit: Unit, meeting: uuid.UUID) -> ResponseReturnValue:
 @seat_door("committee.run")
 @once
 def attend(unit: Unit, meeting: uuid.UUID) -> ResponseReturnValue:
-    """Note who is there."""
+    """Note who is there: each by itself, or all at once."""
     page = queries.meeting_page(unit, meeting)
+    everyone = "present" if request.form.get("everyone") else None
     presences = {
         seat.id: deeds.Presence(
-            request.form.get(f"presence-{seat.id}", "absent"),
+            everyone or request.form.get(f"presence-{seat.id}", "absent"),
             request.form.get(f"deputy-{seat.id}", "").strip()[:160],
         )
         for seat in page.seats

@@ -122,6 +122,8 @@ def test_a_meeting_from_plan_to_end(desk: FlaskClient, district: Committee) -> N
     assert "ກຳມະການ 1" in invitation
     assert desk.post(f"{address}/open").status_code == 303
     assert "Nobody is noted yet" in desk.get(address).text
+    desk.post(f"{address}/attendance", data={"everyone": "1"})
+    assert "Quorum is reached" in desk.get(address).text
     presences = {f"presence-{seat.id}": "present" for seat in district.seats}
     absent = {**presences, f"presence-{district.seats[0].id}": "absent"}
     desk.post(f"{address}/attendance", data=absent)

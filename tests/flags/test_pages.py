@@ -91,6 +91,7 @@ def test_the_story_of_a_flag_from_the_district_to_the_province(
     province = a_desk(web, a_user("pha", language="en", province_coordinator=a_unit("LA01")))
     page = province.get(address(flag, "LA01")).text
     assert "The province must lend us people" in page
+    assert "Province LA01 Province" in page  # to which office it went, by name
     assert "ທ. dara" in page
     sent = form(flag, "close", reason="People were lent until May")
     assert province.post(f"{address(flag, 'LA01')}/close", data=sent).status_code == 303

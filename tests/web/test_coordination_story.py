@@ -188,12 +188,12 @@ def answer_and_pass_up(coordinator: Person) -> None:
     page = coordinator.page
     form = page.locator("form[action$='/answer']")
     form.locator("textarea").fill(ANSWER)
-    form.locator("button[type=submit]").click()
+    form.locator("button[type=submit]").first.click()
     expect(page.locator("main")).to_contain_text(ANSWER)
     form = page.locator("form[action$='/escalate']")
     form.locator("xpath=ancestor::details").locator("summary").click()
     form.locator("textarea").fill(UPWARDS)
-    form.locator("button[type=submit]").click()
+    form.locator("button[type=submit]").first.click()
     expect(page.locator("main")).to_contain_text(UPWARDS)
     expect(page.locator("#act")).to_have_count(0)
     assert_in_lao(page)
@@ -246,7 +246,7 @@ def meet(secretary: Person) -> None:
     looks_right(secretary, [path_of(secretary)])
     for present in form.locator("input[value=present]").all():
         present.check()
-    form.locator("button[type=submit]").click()
+    form.locator("button[type=submit]").first.click()
     expect(page.locator("#attendance")).to_contain_text("ຄົບອົງປະຊຸມ")
     assert_in_lao(page)
 
@@ -328,7 +328,7 @@ def report(coordinator: Person) -> str:
     form.locator("input[type=file]").set_input_files(
         {"name": "ຫຼັກຖານ.png", "mimeType": "image/png", "buffer": a_picture()}
     )
-    form.locator("button[type=submit]").click()
+    form.locator("button[type=submit]").first.click()
     expect(page.locator(".timeline")).to_contain_text(REPORT)
     expect(page.locator(".timeline a[href*='/evidence/']")).to_be_visible()
     assert_in_lao(page)
@@ -341,7 +341,7 @@ def accept(secretary: Person) -> None:
     form = page.locator("form[action$='/accept']")
     form.locator("xpath=ancestor::details").locator("summary").click()
     form.locator("textarea").fill("ຮັບຮອງຜົນງານ.")
-    form.locator("button[type=submit]").click()
+    form.locator("button[type=submit]").first.click()
     expect(page.locator(".timeline")).to_contain_text("ຮັບຮອງຜົນງານ.")
     expect(page.locator("form[action$='/report']")).to_have_count(0)
     assert_in_lao(page)
