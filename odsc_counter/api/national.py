@@ -1,6 +1,5 @@
 """The nation's summary, and who the token belongs to."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,8 @@ from odsc_counter.api import schemas
 from odsc_counter.api.applications import name
 from odsc_counter.api.endpoints import answer, endpoint
 from odsc_counter.monitoring import queries
+from odsc_counter.monitoring.figures import DAY_FIGURES
+from odsc_counter.monitoring.measures import Measures
 from odsc_counter.monitoring.queries import ProvinceSummary
 from odsc_counter.places import queries as places
 from odsc_counter.platform.errors import InvalidInput
@@ -41,7 +42,7 @@ def national_summary(query: dict[str, str]) -> object:
             "reporting": summary.reporting,
             "files_open": summary.files_open,
             "files_overdue": summary.files_overdue,
-            "total": asdict(summary.total),
+            "total": _figures(summary.total),
             "provinces": [_province(province) for province in summary.provinces],
         }
     )
@@ -56,8 +57,12 @@ def _province(province: ProvinceSummary) -> dict[str, Any]:
         "completeness": province.standing,
         "files_open": province.files_open,
         "files_overdue": province.files_overdue,
-        "figures": asdict(province.figures),
+        "figures": _figures(province.figures),
     }
+
+
+def _figures(measures: Measures) -> dict[str, int]:
+    return {name: getattr(measures, name) for name in DAY_FIGURES}
 
 
 @endpoint(

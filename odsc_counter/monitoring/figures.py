@@ -4,12 +4,13 @@ Everything here reads tickets, applications, receipts and tills in the centre's 
 gives counts and sums. `rollups` keeps the results; the checks compare them with a new count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from odsc_counter.applications import escalation
 from odsc_counter.applications.holdings import CITIZEN
@@ -18,8 +19,9 @@ from odsc_counter.applications.lists import SOON_DAYS
 from odsc_counter.applications.models import Application, Holding
 from odsc_counter.catalogue.models import FeeLine
 from odsc_counter.places import queries as places
+from odsc_counter.places.queries import WorkingCalendar
 from odsc_counter.platform.sql_sums import count_if, sum_if
-from odsc_counter.receipts.models import SALE, VOID, Receipt, ReceiptLine
+from odsc_counter.receipts.models import REFUND, SALE, VOID, Receipt, ReceiptLine
 from odsc_counter.tickets.counted_legs import (
     CALLED,
     COUNTED,
@@ -36,7 +38,7 @@ from odsc_counter.tickets.lifecycle import (
     WAITING,
     WALKED_OUT,
 )
-from odsc_counter.tickets.models import Counter, ServiceLeg, Ticket
+from odsc_counter.tickets.models import Counter, ServiceLeg, Ticket, Visit
 from odsc_counter.tickets.tally import BANDS_MINUTES
 from odsc_counter.tills.lifecycle import CLOSED as TILL_CLOSED
 from odsc_counter.tills.models import TillSession
@@ -46,16 +48,16 @@ TARGET_WAIT_MINUTES = 30
 
 
 @dataclass
-class DayFigures:
-    """What `CentreDay` holds of one day, under the same names."""
+class ServiceFigures:
+    """What `Counted` holds of one service in a month, under the same names."""
 
-    tickets: int = 0
+    asked: int = 0
     served: int = 0
     no_shows: int = 0
     cancelled: int = 0
     walked_out: int = 0
     closed: int = 0
-    unreliable: int = 0
+    ended: int = 0
     called: int = 0
     judged: int = 0
     in_target: int = 0
@@ -69,22 +71,38 @@ class DayFigures:
     timed: int = 0
     serve_seconds: int = 0
     applications: int = 0
+    complete: int = 0
     decided: int = 0
     decided_on_time: int = 0
+    decided_days: int = 0
     sent_back: int = 0
-    receipts: int = 0
-    voids: int = 0
+    collected: int = 0
+    collect_days: int = 0
+    fee_lines: int = 0
+    reduced_lines: int = 0
+    reduction_kip: int = 0
+    local_lines: int = 0
     revenue_kip: int = 0
 
 
 @dataclass
-class ServiceFigures:
-    """What `CentreMonthService` holds of one month and service, under the same names."""
+class DayFigures(ServiceFigures):
+    """What `CountedByDay` holds of one day, under the same names."""
 
+    visits: int = 0
     tickets: int = 0
-    served: int = 0
-    applications: int = 0
-    revenue_kip: int = 0
+    unreliable: int = 0
+    receipts: int = 0
+    voids: int = 0
+    refunds: int = 0
+
+
+@dataclass
+class MonthFigures(DayFigures):
+    """What `CentreMonth` holds of one month, under the same names."""
+
+    days: int = 0
+    open_days: int = 0
 
 
 @dataclass
@@ -110,7 +128,7 @@ class NowFigures:
 DAY_FIGURES = tuple(field.name for field in fields(DayFigures))
 SERVICE_FIGURES = tuple(field.name for field in fields(ServiceFigures))
 NOW_FIGURES = tuple(field.name for field in fields(NowFigures))
-
+MONTH_FIGURES = tuple(field.name for field in fields(MonthFigures))
 
 WAIT_CLASSES = ("wait_0_5", "wait_5_15", "wait_15_30", "wait_30_60", "wait_60_up")
 """The columns of the waiting-time classes, shortest first."""
@@ -145,11 +163,13 @@ def _legs(reliable: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
     timed, serving = TIMED["serving"]
     outcome = ServiceLeg.outcome
     return {
+        "asked": func.count(),
         "served": count_if(SERVED),
         "no_shows": count_if(outcome == NO_SHOW),
         "cancelled": count_if(outcome == CANCELLED),
         "walked_out": count_if(outcome == WALKED_OUT),
         "closed": count_if(outcome == CLOSED),
+        "ended": count_if(outcome.is_not(None)),
         "called": count_if(CALLED),
         "judged": count_if(reliable & JUDGED),
         "in_target": count_if(reliable & in_target(TARGET_WAIT_MINUTES)),
@@ -161,102 +181,197 @@ def _legs(reliable: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
     }
 
 
+@dataclass(frozen=True)
+class _Count:
+    """Something to be counted: what, and by which day and service its records are told apart."""
+
+    what: Select[*tuple[Any, ...]]
+    day: InstrumentedAttribute[Any]
+    service: InstrumentedAttribute[int]
+    sum_days: str = ""
+    """The figure to which the days between two dates of each group add, if any."""
+    since: SQLColumnExpression[Any] | None = None
+    """From which day they are counted; `day` is to when."""
+    working: bool = False
+    """Whether they are working days."""
+
+
+def _counts() -> tuple[_Count, ...]:
+    reliable = ~Ticket.times_unreliable
+    owed = (
+        exists()
+        .where(
+            Holding.centre_id == Application.centre_id,
+            Holding.application_id == Application.id,
+            Holding.holder == CITIZEN,
+        )
+        .correlate(Application)
+    )
+    is_sale = Receipt.kind == SALE
+    return (
+        _Count(
+            select(*(column.label(name) for name, column in _legs(reliable).items()))
+            .select_from(ServiceLeg)
+            .join(
+                Ticket,
+                (Ticket.centre_id == ServiceLeg.centre_id) & (Ticket.id == ServiceLeg.ticket_id),
+            )
+            .where(COUNTED),
+            ServiceLeg.day,
+            ServiceLeg.service_id,
+        ),
+        _Count(
+            select(func.count().label("applications"), count_if(~owed).label("complete")),
+            Application.submitted_on,
+            Application.service_id,
+        ),
+        _Count(
+            select(
+                func.count().label("decided"),
+                count_if(Application.decided_on <= Application.due_on).label("decided_on_time"),
+            ).where(Application.state != WITHDRAWN),
+            Application.decided_on,
+            Application.service_id,
+            "decided_days",
+            Application.submitted_on,
+            working=True,
+        ),
+        _Count(
+            select(func.count().label("sent_back"))
+            .select_from(Holding)
+            .join(
+                Application,
+                (Application.centre_id == Holding.centre_id)
+                & (Application.id == Holding.application_id),
+            )
+            # As the partial index says it.
+            .where(Holding.holder == literal(CITIZEN, literal_execute=True)),
+            Holding.began_on,
+            Application.service_id,
+        ),
+        _Count(
+            select(func.count().label("collected")),
+            Application.collected_on,
+            Application.service_id,
+            "collect_days",
+            func.coalesce(Application.ready_on, Application.decided_on),
+        ),
+        _Count(
+            select(
+                count_if(is_sale).label("fee_lines"),
+                count_if(is_sale & (ReceiptLine.reduction_kip > 0)).label("reduced_lines"),
+                sum_if(is_sale, ReceiptLine.reduction_kip).label("reduction_kip"),
+                count_if(
+                    is_sale & ReceiptLine.computation["deviation"].as_string().is_not(None)
+                ).label("local_lines"),
+                func.coalesce(func.sum(ReceiptLine.amount_kip), 0).label("revenue_kip"),
+            )
+            .select_from(Receipt)
+            .join(
+                ReceiptLine,
+                (ReceiptLine.centre_id == Receipt.centre_id)
+                & (ReceiptLine.receipt_id == Receipt.id),
+            )
+            .join(FeeLine, FeeLine.id == ReceiptLine.fee_line_id),
+            Receipt.day,
+            FeeLine.service_id,
+        ),
+    )
+
+
+def _days_alone() -> Iterator[tuple[Select[*tuple[Any, ...]], InstrumentedAttribute[date]]]:
+    """What belongs to a day and to no single service."""
+    yield select(func.count().label("visits")), Visit.day
+    yield (
+        select(
+            func.count().label("tickets"), count_if(Ticket.times_unreliable).label("unreliable")
+        ),
+        Ticket.day,
+    )
+    yield (
+        select(
+            count_if(Receipt.kind == SALE).label("receipts"),
+            count_if(Receipt.kind == VOID).label("voids"),
+            count_if(Receipt.kind == REFUND).label("refunds"),
+        ),
+        Receipt.day,
+    )
+    yield select(), TillSession.day
+
+
 def count_days(session: Session, first: date, last: date) -> dict[date, DayFigures]:
     """The figures of each day from first to last, both included, on which anything happened.
 
-    A day without a ticket, an application, a decision, a file sent back, a receipt or an
-    opened till is not in the answer: nobody has said anything about it, which is not the
+    A day without a visit, an application, a decision, a file sent back or collected, a receipt
+    or an opened till is not in the answer: nobody has said anything about it, which is not the
     same as nought.
     """
     days: dict[date, DayFigures] = {}
-    reliable = ~Ticket.times_unreliable
-    tickets = select(
-        Ticket.day, func.count().label("tickets"), count_if(~reliable).label("unreliable")
-    )
-    legs = (
-        select(
-            ServiceLeg.day,
-            *(column.label(name) for name, column in _legs(reliable).items()),
+    calendar = places.working_calendar()
+    for count in _counts():
+        _add(session, count, count.day, (first, last), calendar, days, DayFigures)
+    for what, day in _days_alone():
+        rows = session.execute(
+            what.add_columns(day.label("on")).where(day.between(first, last)).group_by(day)
         )
-        .join(
-            Ticket,
-            (Ticket.centre_id == ServiceLeg.centre_id) & (Ticket.id == ServiceLeg.ticket_id),
-        )
-        .where(COUNTED)
-    )
-    applications = select(Application.submitted_on, func.count().label("applications"))
-    decisions = select(
-        Application.decided_on,
-        func.count().label("decided"),
-        count_if(Application.decided_on <= Application.due_on).label("decided_on_time"),
-    ).where(Application.state != WITHDRAWN)
-    returned = select(Holding.began_on, func.count().label("sent_back")).where(
-        Holding.holder == literal(CITIZEN, literal_execute=True)  # as the partial index says it
-    )
-    receipts = select(
-        Receipt.day,
-        count_if(Receipt.kind == SALE).label("receipts"),
-        count_if(Receipt.kind == VOID).label("voids"),
-        func.coalesce(func.sum(Receipt.amount_kip), 0).label("revenue_kip"),
-    )
-    tills = select(TillSession.day)
-    for statement, day in (
-        (tickets, Ticket.day),
-        (legs, ServiceLeg.day),
-        (applications, Application.submitted_on),
-        (decisions, Application.decided_on),
-        (returned, Holding.began_on),
-        (receipts, Receipt.day),
-        (tills, TillSession.day),
-    ):
-        for row in session.execute(statement.where(day.between(first, last)).group_by(day)):
-            on, *counts = row
-            names = tuple(row._fields)[1:]
-            figures = days.setdefault(on, DayFigures())
-            for name, count in zip(names, counts, strict=True):
-                setattr(figures, name, int(count))
+        for row in rows:
+            figures = days.setdefault(row.on, DayFigures())
+            for name in row._fields[:-1]:
+                setattr(figures, name, int(getattr(row, name)))
     return days
+
+
+def month_of(days: Mapping[date, object]) -> MonthFigures:
+    """The days of one month that have figures, added up.
+
+    Each day bears the names of `DayFigures`, as `CentreDay` does.
+    """
+    calendar = places.working_calendar()
+    total = MonthFigures(days=len(days), open_days=sum(map(calendar.is_open_day, days)))
+    for name in DAY_FIGURES:
+        setattr(total, name, sum(getattr(day, name) for day in days.values()))
+    return total
 
 
 def count_services(session: Session, month: date) -> dict[int, ServiceFigures]:
     """The figures of each service that was asked for in the month that starts on `month`."""
     services: dict[int, ServiceFigures] = {}
-    end = first_of_next_month(month)
-    asked = (
-        select(
-            ServiceLeg.service_id,
-            func.count().label("tickets"),
-            count_if(SERVED).label("served"),
-        )
-        .where(ServiceLeg.day >= month, ServiceLeg.day < end, COUNTED)
-        .group_by(ServiceLeg.service_id)
-    )
-    applications = (
-        select(Application.service_id, func.count().label("applications"))
-        .where(Application.submitted_on >= month, Application.submitted_on < end)
-        .group_by(Application.service_id)
-    )
-    revenue = (
-        select(
-            FeeLine.service_id,
-            func.coalesce(func.sum(ReceiptLine.amount_kip), 0).label("revenue_kip"),
-        )
-        .select_from(Receipt)
-        .join(
-            ReceiptLine,
-            (ReceiptLine.centre_id == Receipt.centre_id) & (ReceiptLine.receipt_id == Receipt.id),
-        )
-        .join(FeeLine, FeeLine.id == ReceiptLine.fee_line_id)
-        .where(Receipt.day >= month, Receipt.day < end)
-        .group_by(FeeLine.service_id)
-    )
-    for statement in (asked, applications, revenue):
-        for row in session.execute(statement):
-            service_id, *counts = row
-            figures = services.setdefault(service_id, ServiceFigures())
-            for name, count in zip(tuple(row._fields)[1:], counts, strict=True):
-                setattr(figures, name, int(count))
+    calendar = places.working_calendar()
+    span = month, first_of_next_month(month) - timedelta(days=1)
+    for count in _counts():
+        _add(session, count, count.service, span, calendar, services, ServiceFigures)
     return services
+
+
+def _add(
+    session: Session,
+    count: _Count,
+    key: InstrumentedAttribute[Any],
+    span: tuple[date, date],
+    calendar: WorkingCalendar,
+    told: dict[Any, Any],
+    kind: type[ServiceFigures],
+) -> None:
+    """Count within the span, told apart by `key`, and add it to what was counted before."""
+    apart = [key.label("key")]
+    if count.since is not None:
+        apart += [count.since.label("since"), count.day.label("until")]
+    rows = session.execute(
+        count.what.add_columns(*apart).where(count.day.between(*span)).group_by(*apart)
+    )
+    names = [column.name for column in count.what.selected_columns]
+    for row in rows:
+        figures = told.setdefault(row.key, kind())
+        for name in names:
+            setattr(figures, name, getattr(figures, name) + int(getattr(row, name)))
+        if count.since is not None and row.since is not None:
+            days = (
+                calendar.working_days(row.since, row.until)
+                if count.working
+                else (row.until - row.since).days
+            )
+            so_far = getattr(figures, count.sum_days)
+            setattr(figures, count.sum_days, so_far + max(days, 0) * int(getattr(row, names[0])))
 
 
 def count_now(session: Session, today: date) -> NowFigures:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, case, distinct, exists, func, select
+from sqlalchemy import and_, distinct, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from odsc_counter.applications.holdings import CITIZEN, OFFICE
@@ -58,7 +58,18 @@ class HourFigures:
     open_seconds: int = 0
 
 
+@dataclass
+class OfficeMonthFigures:
+    """What `CentreMonthOffice` holds, under the same names."""
+
+    let_go: int = 0
+    let_go_days: int = 0
+    let_go_late: int = 0
+    returned: int = 0
+
+
 OFFICE_FIGURES = tuple(field.name for field in fields(OfficeFigures))
+OFFICE_MONTH_FIGURES = tuple(field.name for field in fields(OfficeMonthFigures))
 HOUR_FIGURES = tuple(field.name for field in fields(HourFigures))
 
 _OF_STEP = (Holding.centre_id == ApplicationStep.centre_id) & (
@@ -158,14 +169,23 @@ def _add_waiting(session: Session, offices: dict[Office, OfficeFigures]) -> None
 
 def _add_months(session: Session, month: date, offices: dict[Office, OfficeFigures]) -> None:
     """The spells that ended since the beginning of the month before."""
-    before = first_of_month(month - ONE_DAY)
-    is_now = case((Holding.ended_on >= month, 1), else_=0).label("is_now")
+    for key, told in count_office_months(session, month).items():
+        office = offices.setdefault(key, OfficeFigures())
+        office.let_go, office.let_go_days = told.let_go, told.let_go_days
+        office.let_go_late, office.returned = told.let_go_late, told.returned
+    for key, told in count_office_months(session, first_of_month(month - ONE_DAY)).items():
+        office = offices.setdefault(key, OfficeFigures())
+        office.let_go_before, office.let_go_days_before = told.let_go, told.let_go_days
+        office.returned_before = told.returned
+
+
+def count_office_months(session: Session, month: date) -> dict[Office, OfficeMonthFigures]:
+    """What each office of the ministries let go in the month that starts on `month`."""
     to_citizen = aliased(Holding)
     rows = session.execute(
         select(
             ApplicationStep.ministry_id,
             ApplicationStep.level,
-            is_now,
             func.count(),
             func.sum(Holding.working_days),
             count_if(Holding.working_days > ApplicationStep.working_days),
@@ -182,20 +202,18 @@ def _add_months(session: Session, month: date, offices: dict[Office, OfficeFigur
             ),
         )
         .where(
-            Holding.ended_on >= before,
+            Holding.ended_on >= month,
             Holding.ended_on < first_of_next_month(month),
             Holding.holder == OFFICE,
         )
-        .group_by(ApplicationStep.ministry_id, ApplicationStep.level, is_now)
+        .group_by(ApplicationStep.ministry_id, ApplicationStep.level)
     )
-    for ministry_id, level, now, spells, days, late, returned in rows:
-        office = offices.setdefault((ministry_id, level), OfficeFigures())
-        if now:
-            office.let_go, office.let_go_days = int(spells), int(days)
-            office.let_go_late, office.returned = int(late), int(returned)
-        else:
-            office.let_go_before, office.let_go_days_before = int(spells), int(days)
-            office.returned_before = int(returned)
+    return {
+        (ministry_id, level): OfficeMonthFigures(
+            int(spells), int(days or 0), int(late), int(returned)
+        )
+        for ministry_id, level, spells, days, late, returned in rows
+    }
 
 
 def count_hours(

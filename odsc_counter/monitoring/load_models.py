@@ -53,6 +53,27 @@ class CentreOffice(Rollup, Base):
     computed_at: Mapped[datetime]
 
 
+class CentreMonthOffice(Rollup, Base):
+    """What one ministry's office of one level let go in one month, by the day of letting go."""
+
+    __tablename__ = "centre_month_office"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """The first day of the month."""
+    ministry_id: Mapped[int] = mapped_column(ForeignKey("ministry.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """village, district, province or nation: which office of the ministry."""
+    let_go: Mapped[int]
+    """Spells of files at the office that ended."""
+    let_go_days: Mapped[int]
+    """Their working days, added up."""
+    let_go_late: Mapped[int]
+    """Those of them that lasted longer than the step may take."""
+    returned: Mapped[int]
+    """Those of them after which the file went back to the citizen."""
+    computed_at: Mapped[datetime]
+
+
 class CentreHour(Rollup, Base):
     """One hour of the day at one centre, over all days of one month."""
 

@@ -1,4 +1,4 @@
-"""Keeps the cells of offices and hours true, and compares them with a new count."""
+"""Keeps the cells of offices, their months and hours true, and compares them with a new count."""
 
 from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
@@ -10,12 +10,15 @@ from sqlalchemy.sql import select
 from odsc_counter.monitoring.load_figures import (
     HOUR_FIGURES,
     OFFICE_FIGURES,
+    OFFICE_MONTH_FIGURES,
     HourFigures,
     OfficeFigures,
+    OfficeMonthFigures,
     count_hours,
+    count_office_months,
     count_offices,
 )
-from odsc_counter.monitoring.load_models import CentreHour, CentreOffice
+from odsc_counter.monitoring.load_models import CentreHour, CentreMonthOffice, CentreOffice
 from odsc_counter.platform import clock
 
 Compared = tuple[str, str, tuple[str, ...], Any, Any]
@@ -29,6 +32,15 @@ def replace_offices(session: Session, today: date) -> None:
     for key in cells.keys() | counted.keys():
         values = {"ministry_id": key[0], "level": key[1]}
         _replace(session, CentreOffice, values, cells.get(key), counted.get(key), OFFICE_FIGURES)
+
+
+def replace_office_months(session: Session, month: date) -> None:
+    """Write the cells of what the offices let go in a month anew."""
+    cells, counted = _office_month_cells(session, month), count_office_months(session, month)
+    for key in cells.keys() | counted.keys():
+        values = {"month": month, "ministry_id": key[0], "level": key[1]}
+        kept, fresh = cells.get(key), counted.get(key)
+        _replace(session, CentreMonthOffice, values, kept, fresh, OFFICE_MONTH_FIGURES)
 
 
 def replace_hours(session: Session, month: date, today: date, day_starts_minute: int) -> None:
@@ -47,6 +59,19 @@ def offices_compared(session: Session, today: date) -> Iterator[Compared]:
         (*key, cells.get(key), counted.get(key)) for key in _keys(cells, counted)
     ):
         yield "centre_office", f"ministry {ministry_id} {level}", OFFICE_FIGURES, kept, fresh
+
+
+def office_months_compared(session: Session, month: date) -> Iterator[Compared]:
+    """Every cell of an office's month beside a new count of it."""
+    cells, counted = _office_month_cells(session, month), count_office_months(session, month)
+    for key in _keys(cells, counted):
+        yield (
+            "centre_month_office",
+            f"{month:%Y-%m} ministry {key[0]} {key[1]}",
+            OFFICE_MONTH_FIGURES,
+            cells.get(key),
+            counted.get(key),
+        )
 
 
 def hours_compared(
@@ -71,10 +96,10 @@ def _keys(cells: Mapping[Any, object], counted: Mapping[Any, object]) -> list[An
 
 def _replace(
     session: Session,
-    model: type[CentreOffice] | type[CentreHour],
+    model: type[CentreOffice | CentreMonthOffice | CentreHour],
     key: Mapping[str, Hashable],
-    cell: CentreOffice | CentreHour | None,
-    counted: OfficeFigures | HourFigures | None,
+    cell: CentreOffice | CentreMonthOffice | CentreHour | None,
+    counted: OfficeFigures | OfficeMonthFigures | HourFigures | None,
     names: tuple[str, ...],
 ) -> None:
     if counted is None:
@@ -92,6 +117,15 @@ def _replace(
 
 def _office_cells(session: Session) -> dict[tuple[int, str], CentreOffice]:
     return {(cell.ministry_id, cell.level): cell for cell in session.scalars(select(CentreOffice))}
+
+
+def _office_month_cells(session: Session, month: date) -> dict[tuple[int, str], CentreMonthOffice]:
+    return {
+        (cell.ministry_id, cell.level): cell
+        for cell in session.scalars(
+            select(CentreMonthOffice).where(CentreMonthOffice.month == month)
+        )
+    }
 
 
 def _hour_cells(session: Session, month: date) -> dict[int, CentreHour]:

@@ -4,25 +4,42 @@ Only counts and sums are added; a rate is formed from the sums at the end, so th
 rate is that of its people and not an average of its centres' rates.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from odsc_counter.monitoring.figures import WAIT_CLASSES, DayFigures
+from odsc_counter.monitoring.figures import WAIT_CLASSES, MonthFigures
 
 FEW = 30
 """Below so many cases a rate says little: it is marked, and not ranked."""
 
 
 @dataclass
-class Measures(DayFigures):
-    """Sums over any number of centres' days, under the names of `CentreDay`."""
+class Measures(MonthFigures):
+    """Sums over any number of centres' days, under the names of `CentreDay` and `CentreMonth`.
+
+    The last five are no sums of days: they say how many centres speak, and how they stand now.
+    """
+
+    due_days: int = 0
+    """Days on which the centres were to work and that are over: what `open_days` is a share of."""
+    centres: int = 0
+    """Centres that worked on some day of the period."""
+    reporting: int = 0
+    """Those of them with figures."""
+    files_open: int = 0
+    """As of now, whatever the period; so the next."""
+    files_overdue: int = 0
 
     def __add__(self, other: "Measures") -> "Measures":
-        return Measures(
-            **{
-                field.name: getattr(self, field.name) + getattr(other, field.name)
-                for field in fields(self)
-            }
-        )
+        total = Measures(**vars(self))
+        total += other
+        return total
+
+    def __iadd__(self, other: "Measures") -> "Measures":
+        # A page of the nation adds thousands: straight through the names that both hold.
+        mine, theirs = vars(self), vars(other)
+        for name in mine:
+            mine[name] += theirs[name]
+        return self
 
     @property
     def wait_classes(self) -> tuple[int, ...]:

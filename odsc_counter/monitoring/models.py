@@ -7,29 +7,26 @@ can't drift; `odsc-counter check` recounts and must agree.
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odsc_counter.platform.columns import Base, Kip, Rollup, new_id
 
 
-class CentreDay(Rollup, Base):
-    """One centre's figures of one of its own days."""
+class Counted:
+    """What is counted of a centre's days and of its services alike, under the same names."""
 
-    __tablename__ = "centre_day"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    tickets: Mapped[int]
-    """Numbers issued."""
+    asked: Mapped[int]
+    """Services for which somebody stood in the queue or at a counter: one number may ask for
+    several. This and what follows to `serve_seconds` is counted by service legs."""
     served: Mapped[int]
-    """Services completed; this and what follows is counted by service legs."""
     no_shows: Mapped[int]
     cancelled: Mapped[int]
     walked_out: Mapped[int]
     closed: Mapped[int]
     """Left open at day end: never counted as served."""
-    unreliable: Mapped[int]
-    """Numbers whose times were written by hand: counted above, left out of all times below."""
+    ended: Mapped[int]
+    """Ended, however: the denominator of the walkout rate."""
     called: Mapped[int]
     """Services that were called: the denominator of the no-show rate."""
     judged: Mapped[int]
@@ -51,31 +48,80 @@ class CentreDay(Rollup, Base):
     """Sum over `timed` of the serving time, holds left out."""
     applications: Mapped[int]
     """Taken on this day."""
+    complete: Mapped[int]
+    """Of them, those that never waited for the citizen: complete and right at the first visit."""
     decided: Mapped[int]
     decided_on_time: Mapped[int]
+    decided_days: Mapped[int]
+    """Sum over `decided` of the working days from the day of submission to the decision."""
     sent_back: Mapped[int]
     """Files that went to the citizen on this day, who owes papers or a correction."""
+    collected: Mapped[int]
+    """Results that were handed over on this day."""
+    collect_days: Mapped[int]
+    """Sum over `collected` of the calendar days since the result lay ready."""
+    fee_lines: Mapped[int]
+    """Fees that were charged by the sales of this day, voided later or not."""
+    reduced_lines: Mapped[int]
+    """Of them, those of people who pay less or nothing."""
+    reduction_kip: Mapped[int] = mapped_column(Kip)
+    """What was waived in them."""
+    local_lines: Mapped[int]
+    """Of `fee_lines`, those charged by a local decision instead of the published amount."""
+    revenue_kip: Mapped[int] = mapped_column(Kip)
+    """Sales less voids and refunds of this day."""
+
+
+class CountedByDay(Counted):
+    """What only a day as a whole has: visits, numbers and receipts belong to several services."""
+
+    visits: Mapped[int]
+    """People who came, by the day of their arrival."""
+    tickets: Mapped[int]
+    """Numbers issued."""
+    unreliable: Mapped[int]
+    """Numbers whose times were written by hand: counted, left out of all times."""
     receipts: Mapped[int]
     """Sales issued on this day, voided later or not."""
     voids: Mapped[int]
-    revenue_kip: Mapped[int] = mapped_column(Kip)
-    """Sales less voids of this day."""
+    refunds: Mapped[int]
+
+
+class CentreDay(CountedByDay, Rollup, Base):
+    """One centre's figures of one of its own days."""
+
+    __tablename__ = "centre_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
     computed_at: Mapped[datetime]
 
 
-class CentreMonthService(Rollup, Base):
+class CentreMonth(CountedByDay, Rollup, Base):
+    """One centre's days of a month added up: what a long period is read from."""
+
+    __tablename__ = "centre_month"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """The first day of the month."""
+    days: Mapped[int]
+    """Days that have figures."""
+    open_days: Mapped[int]
+    """Those of them on which centres work by the official calendar."""
+    computed_at: Mapped[datetime]
+
+
+class CentreMonthService(Counted, Rollup, Base):
     """One centre's figures of one service in one month."""
 
     __tablename__ = "centre_month_service"
+    __table_args__ = (
+        # One service, or those of one ministry, in the months of a period.
+        Index("ix_centre_month_service_service_id", "centre_id", "service_id", "month"),
+    )
 
     month: Mapped[date] = mapped_column(primary_key=True)
     """The first day of the month."""
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
-    tickets: Mapped[int]
-    """How often it was asked for: one number may ask for several services."""
-    served: Mapped[int]
-    applications: Mapped[int]
-    revenue_kip: Mapped[int] = mapped_column(Kip)
     computed_at: Mapped[datetime]
 
 

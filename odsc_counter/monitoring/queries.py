@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from odsc_counter.catalogue.models import Ministry, MonitoringBody, ServiceVersion
 from odsc_counter.monitoring.figures import DAY_FIGURES, first_of_month
+from odsc_counter.monitoring.load_figures import OFFICE_MONTH_FIGURES
+from odsc_counter.monitoring.load_models import CentreMonthOffice
 from odsc_counter.monitoring.measures import Measures
 from odsc_counter.monitoring.models import CentreDay, CentreMonthService, CentreNow
 from odsc_counter.places.models import Centre, Unit
@@ -64,7 +66,7 @@ class ServiceSummary:
     name_lo: str
     ministry_en: str
     ministry_lo: str
-    tickets: int
+    asked: int
     served: int
     applications: int
     revenue_kip: int
@@ -94,10 +96,6 @@ class NationalSummary:
     """All 18, by code."""
     days: list[DaySummary]
     """Every day of the period up to the last that has figures."""
-    services: list[ServiceSummary]
-    """Those asked for most, in whole months."""
-    months: tuple[date, date]
-    """First days of the first and the last month that `services` counts."""
     as_of: datetime | None
     """When a figure was last computed; None before the first."""
 
@@ -150,8 +148,6 @@ def national_summary(first: date, last: date) -> NationalSummary:
                 CentreNow.computed_at,
             )
         ).all()
-        months = (first_of_month(first), first_of_month(last))
-        services = _top_services(session, months, last)
     total, total_before = Measures(), None
     for centre_id, is_before, figures in per_centre:
         if is_before:
@@ -177,8 +173,6 @@ def national_summary(first: date, last: date) -> NationalSummary:
         files_overdue=sum(row.files_overdue for row in standing),
         provinces=list(provinces.values()),
         days=days,
-        services=services,
-        months=months,
         as_of=max((row.computed_at for row in standing), default=None),
     )
 
@@ -222,27 +216,34 @@ def _per_day(session: Session, first: date, last: date) -> list[DaySummary]:
     ]
 
 
-def _top_services(session: Session, months: tuple[date, date], day: date) -> list[ServiceSummary]:
+def top_services(
+    unit: Unit, first: date, last: date, ministry_id: int | None = None
+) -> list[ServiceSummary]:
+    """The services that were asked for most in an area, in the whole months from first to last.
+
+    Takes the area's own scope; of one ministry where it is given.
+    """
+    months = first_of_month(first), first_of_month(last)
     counted = (
         select(
             CentreMonthService.service_id,
             *(
                 func.sum(getattr(CentreMonthService, name)).label(name)
-                for name in ("tickets", "served", "applications", "revenue_kip")
+                for name in ("asked", "served", "applications", "revenue_kip")
             ),
         )
         .where(CentreMonthService.month.between(*months))
         .group_by(CentreMonthService.service_id)
         .subquery()
     )
-    rows = session.execute(
+    wanted = (
         select(
             counted.c.service_id,
             ServiceVersion.name_en,
             ServiceVersion.name_lo,
             Ministry.name_en,
             Ministry.name_lo,
-            counted.c.tickets,
+            counted.c.asked,
             counted.c.served,
             counted.c.applications,
             counted.c.revenue_kip,
@@ -250,50 +251,17 @@ def _top_services(session: Session, months: tuple[date, date], day: date) -> lis
         .join(ServiceVersion, ServiceVersion.service_id == counted.c.service_id)
         .join(Ministry, Ministry.id == ServiceVersion.ministry_id)
         .where(
-            ServiceVersion.valid_from <= day,
-            ServiceVersion.valid_to.is_(None) | (ServiceVersion.valid_to > day),
+            ServiceVersion.valid_from <= last,
+            ServiceVersion.valid_to.is_(None) | (ServiceVersion.valid_to > last),
         )
-        .order_by(counted.c.tickets.desc(), counted.c.service_id)
+        .order_by(counted.c.asked.desc(), counted.c.service_id)
         .limit(TOP)
     )
+    if ministry_id is not None:
+        wanted = wanted.where(Ministry.id == ministry_id)
+    with area_scope(unit.id), reading() as session:
+        rows = session.execute(wanted).all()
     return [ServiceSummary(*row[:5], *map(int, row[5:])) for row in rows]
-
-
-def ranked(provinces: list[ProvinceSummary]) -> list[ProvinceSummary]:
-    """The provinces as a league table: the longest waits first, by rate and not by number.
-
-    Those with too few people called to compare come after them, then those without figures,
-    then those without a centre.
-    """
-    order = {"complete": 0, "partial": 0, "absent": 2, "no_centre": 3}
-
-    def place(province: ProvinceSummary) -> tuple[int, float, str]:
-        group = order[province.standing]
-        if group == 0 and province.figures.is_few:
-            group = 1
-        wait = province.figures.average_wait_seconds or 0.0
-        return group, -wait, province.unit.code
-
-    return sorted(provinces, key=place)
-
-
-def class_bounds(values: list[int], classes: int = 5) -> list[int]:
-    """Lower bounds of equally filled classes for a map, smallest first, as round numbers.
-
-    Fewer than `classes` when the values don't need so many; empty without values.
-    """
-    ordered = sorted(values)
-    if not ordered:
-        return []
-    bounds: dict[int, None] = {}
-    for number in range(classes):
-        bounds[_round_down(ordered[number * len(ordered) // classes])] = None
-    return list(bounds)
-
-
-def _round_down(value: int) -> int:
-    step: int = 10 ** max(len(str(value)) - 2, 0)
-    return value // step * step
 
 
 def body_on(day: date) -> MonitoringBody | None:
@@ -305,3 +273,64 @@ def body_on(day: date) -> MonitoringBody | None:
             .order_by(MonitoringBody.valid_from.desc())
             .limit(1)
         ).first()
+
+
+@dataclass(frozen=True)
+class OfficeSummary:
+    """What the offices of one ministry and level let go in an area, in whole months."""
+
+    ministry_en: str
+    ministry_lo: str
+    level: str
+    let_go: int
+    let_go_days: int
+    let_go_late: int
+    returned: int
+
+    def ministry(self, language: str) -> str:
+        """The ministry's name in a language."""
+        return self.ministry_lo if language == "lo" else self.ministry_en
+
+    @property
+    def days(self) -> float | None:
+        """Working days that a file lay with the office, on average; None when none was let go."""
+        return self.let_go_days / self.let_go if self.let_go else None
+
+    @property
+    def late_rate(self) -> float | None:
+        """Share of files that the office kept longer than its step may take."""
+        return self.let_go_late / self.let_go if self.let_go else None
+
+
+def offices(
+    unit: Unit, first: date, last: date, ministry_id: int | None = None
+) -> list[OfficeSummary]:
+    """How long the ministries' offices of an area kept files, in whole months from first to last.
+
+    The slowest first. Takes the area's own scope.
+    """
+    counted = (
+        select(
+            CentreMonthOffice.ministry_id,
+            CentreMonthOffice.level,
+            *(
+                func.sum(getattr(CentreMonthOffice, name)).label(name)
+                for name in OFFICE_MONTH_FIGURES
+            ),
+        )
+        .where(CentreMonthOffice.month.between(first_of_month(first), first_of_month(last)))
+        .group_by(CentreMonthOffice.ministry_id, CentreMonthOffice.level)
+        .subquery()
+    )
+    wanted = select(
+        Ministry.name_en,
+        Ministry.name_lo,
+        counted.c.level,
+        *(counted.c[name] for name in OFFICE_MONTH_FIGURES),
+    ).join(Ministry, Ministry.id == counted.c.ministry_id)
+    if ministry_id is not None:
+        wanted = wanted.where(Ministry.id == ministry_id)
+    with area_scope(unit.id), reading() as session:
+        rows = session.execute(wanted).all()
+    found = [OfficeSummary(*row[:3], *map(int, row[3:])) for row in rows]
+    return sorted(found, key=lambda one: -(one.days or 0.0))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from odsc_counter.applications.models import Application
 from odsc_counter.monitoring.figures import (
     DAY_FIGURES,
+    MONTH_FIGURES,
     NOW_FIGURES,
     SERVICE_FIGURES,
     count_days,
@@ -17,17 +18,29 @@ from odsc_counter.monitoring.figures import (
     count_services,
     first_of_month,
     first_of_next_month,
+    month_of,
 )
-from odsc_counter.monitoring.load_models import CentreHour
-from odsc_counter.monitoring.load_rollups import Compared, hours_compared, offices_compared
-from odsc_counter.monitoring.models import CentreDay, CentreMonthService, CentreNow, RollupDirty
+from odsc_counter.monitoring.load_models import CentreHour, CentreMonthOffice
+from odsc_counter.monitoring.load_rollups import (
+    Compared,
+    hours_compared,
+    office_months_compared,
+    offices_compared,
+)
+from odsc_counter.monitoring.models import (
+    CentreDay,
+    CentreMonth,
+    CentreMonthService,
+    CentreNow,
+    RollupDirty,
+)
 from odsc_counter.monitoring.standings import kept_and_counted
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts.models import Receipt
-from odsc_counter.tickets.models import DeskSpell, Ticket
+from odsc_counter.tickets.models import DeskSpell, Ticket, Visit
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,8 @@ def recount(centre: Centre) -> list[Difference]:
             found.extend(_compare_days(session, month, end, marked))
             if not any(month <= day <= end for day in marked):
                 found.extend(_compare_services(session, month))
+                found.extend(_compare_month(session, month, end))
+                found.extend(_differences(office_months_compared(session, month)))
                 if now is not None:
                     hours = hours_compared(session, month, now.day, centre.day_starts_minute)
                     found.extend(_differences(hours))
@@ -79,10 +94,25 @@ def recount(centre: Centre) -> list[Difference]:
     return found
 
 
+def month_differences(session: Session, month: date) -> list[Difference]:
+    """Where the cells of one month differ from a new count, in a centre's own session.
+
+    Whole months and services alone: `recount` compares the days as well.
+    """
+    end = first_of_next_month(month) - timedelta(days=1)
+    return [*_compare_month(session, month, end), *_compare_services(session, month)]
+
+
 def _read_one_moment(session: Session) -> None:
     """Make the statements of this session see one state of the database."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def span_of(centre: Centre) -> tuple[date, date]:
+    """The days from the first to the last that a record or a figure of the centre speaks of."""
+    with centre_scope(centre.id), reading() as session:
+        return _span(session)
 
 
 def _span(session: Session) -> tuple[date, date]:
@@ -91,12 +121,16 @@ def _span(session: Session) -> tuple[date, date]:
         day
         for column in (
             CentreDay.day,
+            CentreMonth.month,
             CentreMonthService.month,
+            CentreMonthOffice.month,
             CentreHour.month,
             DeskSpell.day,
             Ticket.day,
             Application.submitted_on,
             Application.decided_on,
+            Application.collected_on,
+            Visit.day,
             Receipt.day,
         )
         for day in session.execute(select(func.min(column), func.max(column))).one()
@@ -134,6 +168,18 @@ def _compare_services(session: Session, month: date) -> Iterator[Difference]:
             cells.get(service_id),
             counted.get(service_id),
         )
+
+
+def _compare_month(session: Session, first: date, last: date) -> Iterator[Difference]:
+    counted = count_days(session, first, last)
+    cell = session.scalars(select(CentreMonth).where(CentreMonth.month == first)).one_or_none()
+    yield from _compare(
+        "centre_month",
+        f"{first:%Y-%m}",
+        MONTH_FIGURES,
+        cell,
+        month_of(counted) if counted else None,
+    )
 
 
 def _differences(compared: Iterable[Compared]) -> Iterator[Difference]:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from odsc_counter.applications.models import Application
 from odsc_counter.monitoring.figures import (
     DAY_FIGURES,
+    MONTH_FIGURES,
     NOW_FIGURES,
     SERVICE_FIGURES,
     count_days,
@@ -29,9 +30,20 @@ from odsc_counter.monitoring.figures import (
     count_services,
     first_of_month,
     first_of_next_month,
+    month_of,
 )
-from odsc_counter.monitoring.load_rollups import replace_hours, replace_offices
-from odsc_counter.monitoring.models import CentreDay, CentreMonthService, CentreNow, RollupDirty
+from odsc_counter.monitoring.load_rollups import (
+    replace_hours,
+    replace_office_months,
+    replace_offices,
+)
+from odsc_counter.monitoring.models import (
+    CentreDay,
+    CentreMonth,
+    CentreMonthService,
+    CentreNow,
+    RollupDirty,
+)
 from odsc_counter.monitoring.recounting import recount
 from odsc_counter.monitoring.standings import replace_standings
 from odsc_counter.places.models import Centre, Unit
@@ -54,7 +66,10 @@ GATHER_SECONDS = 0.3
 logger = logging.getLogger("odsc_counter.rollups")
 _TOUCHES: dict[str, tuple[type[Any], Callable[[Any], tuple[date | None, ...]]]] = {
     "ticket": (Ticket, lambda ticket: (ticket.day,)),
-    "application": (Application, lambda file: (file.submitted_on, file.decided_on)),
+    "application": (
+        Application,
+        lambda file: (file.submitted_on, file.decided_on, file.collected_on),
+    ),
     "receipt": (Receipt, lambda receipt: (receipt.day,)),
 }
 """The days that a record counts to, which need not be the day of the event: a ticket that is
@@ -143,7 +158,7 @@ def _refresh_centre(centre_id: int, minute: int, limit: int) -> None:
         for day in sorted(days):
             _replace_days(session, day, day)
         for month in sorted({first_of_month(day) for day in days}):
-            _replace_services(session, month)
+            _replace_month(session, month)
         # A counter that was left open yesterday counts since its day is over.
         for month in sorted({first_of_month(day) for day in days | _days_over(now, minute)}):
             replace_hours(session, month, clock.business_day(clock.now(), minute), minute)
@@ -202,6 +217,26 @@ def _replace_days(session: Session, first: date, last: date) -> None:
         session.execute(delete(CentreDay).where(CentreDay.day.in_(cells)))
 
 
+def _replace_month(session: Session, month: date) -> None:
+    """Write what is kept by months anew, once the days of the month are right."""
+    _replace_services(session, month)
+    replace_office_months(session, month)
+    end = first_of_next_month(month) - timedelta(days=1)
+    days = session.scalars(select(CentreDay).where(CentreDay.day.between(month, end))).all()
+    cell = session.scalars(select(CentreMonth).where(CentreMonth.month == month)).one_or_none()
+    if not days:
+        if cell is not None:
+            session.delete(cell)
+            session.flush()
+        return
+    figures = month_of({day.day: day for day in days})
+    if cell is None:
+        cell = CentreMonth(month=month)
+        session.add(cell)
+    _put(cell, figures, MONTH_FIGURES)
+    session.flush()
+
+
 def _replace_services(session: Session, month: date) -> None:
     counted = count_services(session, month)
     cells = {
@@ -252,7 +287,7 @@ def rebuild(centre: Centre, first: date, last: date) -> None:
                 select(RollupDirty.id).where(RollupDirty.day.between(*span))
             ).all()
             _replace_days(work.session, *span)
-            _replace_services(work.session, month)
+            _replace_month(work.session, month)
             minute = centre.day_starts_minute
             today = clock.business_day(clock.now(), minute)
             replace_hours(work.session, month, today, minute)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from odsc_counter.applications import lifecycle as application_life
-from odsc_counter.applications.models import Application
+from odsc_counter.applications.models import Application, Holding
 from odsc_counter.catalogue.models import FeeLine, Letterhead, Service, ServiceGroup, ServiceVersion
 from odsc_counter.monitoring.figures import DayFigures, ServiceFigures
 from odsc_counter.people.models import Person
@@ -22,10 +22,10 @@ from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, refere
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts.fees import Charge
-from odsc_counter.receipts.models import Receipt
+from odsc_counter.receipts.models import Receipt, ReceiptLine
 from odsc_counter.tickets.acting import act, locked_ticket
 from odsc_counter.tickets.issuing import Label, create
-from odsc_counter.tickets.models import ServiceLeg, Ticket
+from odsc_counter.tickets.models import ServiceLeg, Ticket, Visit
 from odsc_counter.tickets.timeline import Step
 from odsc_counter.tills import operations as tills
 from odsc_counter.tills.models import TillSession
@@ -184,6 +184,8 @@ def counted_by_hand(centre: Centre) -> tuple[dict[date, Any], dict[tuple[date, i
     days: dict[date, DayFigures] = defaultdict(DayFigures)
     services: dict[tuple[date, int], ServiceFigures] = defaultdict(ServiceFigures)
     with centre_scope(centre.id), reading() as session:
+        for visit in session.scalars(select(Visit)):
+            days[visit.day].visits += 1
         for ticket in session.scalars(select(Ticket)):
             days[ticket.day].tickets += 1
             days[ticket.day].unreliable += ticket.times_unreliable
@@ -191,22 +193,53 @@ def counted_by_hand(centre: Centre) -> tuple[dict[date, Any], dict[tuple[date, i
             for leg in legs:
                 if leg.queued_at is not None and leg.outcome != "undone":
                     service = services[leg.day.replace(day=1), leg.service_id]
-                    service.tickets += 1
-                    service.served += leg.outcome == "completed"
-                    _count_leg(days[leg.day], leg, is_reliable=not ticket.times_unreliable)
+                    for told in (service, days[leg.day]):
+                        _count_leg(told, leg, is_reliable=not ticket.times_unreliable)
+        owed = {
+            one.application_id
+            for one in session.scalars(select(Holding))
+            if one.holder == "citizen"
+        }
         for file in session.scalars(select(Application)):
-            days[file.submitted_on].applications += 1
-            services[file.submitted_on.replace(day=1), file.service_id].applications += 1
+            service = services[file.submitted_on.replace(day=1), file.service_id]
+            for told in (service, days[file.submitted_on]):
+                told.applications += 1
+                told.complete += file.id not in owed
             if file.decided_on is not None:
-                days[file.decided_on].decided += 1
-                days[file.decided_on].decided_on_time += file.decided_on <= file.due_on
+                service = services[file.decided_on.replace(day=1), file.service_id]
+                for told in (service, days[file.decided_on]):
+                    told.decided += 1
+                    told.decided_on_time += file.decided_on <= file.due_on
+                    told.decided_days += sum(
+                        (file.submitted_on + timedelta(days=later)).weekday() < 5
+                        for later in range(1, (file.decided_on - file.submitted_on).days + 1)
+                    )
+            if file.collected_on is not None:
+                service = services[file.collected_on.replace(day=1), file.service_id]
+                for told in (service, days[file.collected_on]):
+                    told.collected += 1
+                    told.collect_days += (file.collected_on - file.ready_on).days
+        for one in session.scalars(select(Holding).where(Holding.holder == "citizen")):
+            file = session.get_one(Application, (centre.id, one.application_id))
+            service = services[one.began_on.replace(day=1), file.service_id]
+            for told in (service, days[one.began_on]):
+                told.sent_back += 1
         for receipt in session.scalars(select(Receipt)):
             day = days[receipt.day]
             day.receipts += receipt.kind == "sale"
             day.voids += receipt.kind == "void"
-            day.revenue_kip += receipt.amount_kip
+            day.refunds += receipt.kind == "refund"
             file = session.get_one(Application, (centre.id, receipt.application_id))
-            services[receipt.day.replace(day=1), file.service_id].revenue_kip += receipt.amount_kip
+            lines = session.scalars(select(ReceiptLine).where(ReceiptLine.receipt_id == receipt.id))
+            for line in lines:
+                service = services[receipt.day.replace(day=1), file.service_id]
+                for told in (service, day):
+                    told.revenue_kip += line.amount_kip
+                    if receipt.kind == "sale":
+                        told.fee_lines += 1
+                        told.reduced_lines += line.reduction_kip > 0
+                        told.reduction_kip += line.reduction_kip
+                        told.local_lines += "deviation" in line.computation
         for till in session.scalars(select(TillSession)):
             days[till.day].tickets += 0
     return (
@@ -215,7 +248,7 @@ def counted_by_hand(centre: Centre) -> tuple[dict[date, Any], dict[tuple[date, i
     )
 
 
-def _count_leg(day: DayFigures, leg: ServiceLeg, *, is_reliable: bool) -> None:
+def _count_leg(day: ServiceFigures, leg: ServiceLeg, *, is_reliable: bool) -> None:
     outcomes = {
         "completed": "served",
         "no_show": "no_shows",
@@ -223,6 +256,8 @@ def _count_leg(day: DayFigures, leg: ServiceLeg, *, is_reliable: bool) -> None:
         "walked_out": "walked_out",
         "closed": "closed",
     }
+    day.asked += 1
+    day.ended += leg.outcome is not None
     if leg.outcome in outcomes:
         name = outcomes[leg.outcome]
         setattr(day, name, getattr(day, name) + 1)

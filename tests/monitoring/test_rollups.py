@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import click
 import pytest
 from sqlalchemy import delete, event, func, select
 
-from odsc_counter.monitoring import rollups
+from odsc_counter.monitoring import commands, rollups
 from odsc_counter.monitoring.figures import DAY_FIGURES, SERVICE_FIGURES
 from odsc_counter.monitoring.models import (
     CentreDay,
@@ -22,7 +23,7 @@ from odsc_counter.monitoring.models import (
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
-from odsc_counter.platform.tenancy import centre_scope
+from odsc_counter.platform.tenancy import centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.tickets.models import Ticket
 from tests.monitoring.records import MORNING, Hall, at, counted_by_hand
@@ -120,6 +121,32 @@ def test_a_rebuild_gives_the_same_cells(hall: Hall) -> None:
         a_random_day(hall, random.Random(offset), MORNING + timedelta(days=offset), [])
     rollups.rebuild(hall.centre, MONDAY, MONDAY + timedelta(days=45))
     assert cells(hall.centre) == counted_by_hand(hall.centre)
+
+
+def test_the_command_counts_all_centres_or_one_anew(hall: Hall) -> None:
+    beside = a_centre("LA0102")
+    services = a_service(beside, "MOPS-04"), a_service(beside, "MONRE-01", fee=5_000)
+    other = Hall(beside, *services)
+    for here in (hall, other):
+        a_random_day(here, random.Random(7), MORNING, [])
+        a_random_day(here, random.Random(8), MORNING + timedelta(days=40), [])
+    with centre_scope(beside.id), unit_of_work() as work:
+        for table in (CentreDay, CentreMonthService):
+            work.session.execute(delete(table))
+    with reference_scope():
+        commands.rebuild(centre="LA0101")
+        assert cells(hall.centre) == counted_by_hand(hall.centre)
+        commands.rebuild(after="LA0101", since=datetime(2026, 11, 1))
+        days, asked = counted_by_hand(other.centre)
+        november = date(2026, 11, 1)
+        assert cells(other.centre) == (
+            {day: told for day, told in days.items() if day >= november},
+            {key: told for key, told in asked.items() if key[0] >= november},
+        )
+        commands.rebuild()
+        assert cells(other.centre) == (days, asked)
+        with pytest.raises(click.ClickException, match="LA0999"):
+            commands.rebuild(centre="LA0999")
 
 
 def test_a_rebuild_is_done_with_the_marks_of_its_days_and_of_no_others(hall: Hall) -> None:
@@ -233,7 +260,7 @@ def test_recount_names_a_figure_that_was_changed_behind_our_back(hall: Hall) -> 
         rollups.refresh()
         with centre_scope(hall.centre.id), unit_of_work() as work:
             work.session.scalars(select(CentreDay)).one().tickets = 7
-            work.session.scalars(select(CentreMonthService)).one().tickets = 8
+            work.session.scalars(select(CentreMonthService)).one().asked = 8
             work.session.scalars(select(CentreNow)).one().waiting = 9
         found = [str(difference) for difference in rollups.recount(hall.centre)]
     assert len(found) == 3
