@@ -30,6 +30,7 @@ from odsc_counter.platform.tenancy import area_scope, centre_scope, reference_sc
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts import verifying as money
 from odsc_counter.reconciliation import verifying as statements
+from odsc_counter.returns import verifying as returns
 from odsc_counter.tickets import timeline
 from odsc_counter.tickets.hall_models import Appointment
 from odsc_counter.tickets.models import ServiceLeg, Ticket
@@ -65,6 +66,8 @@ def check(progress: Callable[[int, int], None] = lambda done, total: None) -> It
         progress(done, len(centres))
     for code, fault in papers.faults():
         yield Breach(code, "files_of_offices_are_whole", fault)
+    for code, fault in returns.faults():
+        yield Breach(code, "returns_are_as_they_were_signed", fault)
     yield from _committees()
 
 

@@ -27,6 +27,7 @@ from odsc_counter.platform.database import Database, close_database, current_dat
 from odsc_counter.platform.file_store import FileStore
 from odsc_counter.platform.live import hub
 from odsc_counter.platform.notices import Listening
+from odsc_counter.returns import reminding as returns
 
 M_ARENA_MAX = -8
 """The option of glibc's mallopt(3)."""
@@ -90,7 +91,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self._messages = MessageWorker(self._app, gateway_of(self._settings))
             self._messages.start()
             self._flags = FlagWorker(
-                self._app, reminding.remind_today, lambda: digest.send_due(self._settings.post)
+                self._app,
+                reminding.remind_today,
+                returns.remind_today,
+                lambda: digest.send_due(self._settings.post),
             )
             self._flags.start()
         logging.getLogger("odsc_counter").info("serving")

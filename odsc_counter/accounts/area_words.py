@@ -22,6 +22,7 @@ KINDS: dict[str, LazyString] = {
     "action_item": _("Action item"),
     "guideline": _("Guideline"),
     "area_comment": _("Comment"),
+    "monthly_return": _("Monthly return"),
 }
 _VERBS: dict[tuple[str, str], LazyString] = {
     ("flag", "raise"): _("Flag raised"),
@@ -36,6 +37,8 @@ _VERBS: dict[tuple[str, str], LazyString] = {
     ("flag", "close"): _("Flag closed"),
     ("flag_rule", "set"): _("Rule set for the unit"),
     ("flag_rule", "return_to_above"): _("Rule left to the level above"),
+    ("monthly_return", "approve"): _("Monthly return approved"),
+    ("monthly_return", "send_back"): _("Monthly return sent back"),
     ("committee", "set_up"): _("Committee set up or changed"),
     ("committee_member", "seat"): _("Seat given"),
     ("committee_member", "change"): _("Seat changed or renewed"),

@@ -15,6 +15,12 @@ KINDS: dict[str, LazyString] = {
     "action_due": _("Your action item is due or overdue"),
     "meeting_invited": _("You are invited to a meeting"),
     "meeting_called_off": _("A meeting was called off"),
+    "return_due": _("A month is over: its return waits for your signature"),
+    "return_late": _("The monthly return of your centre is late"),
+    "return_signed": _("A centre's monthly return waits for your approval"),
+    "return_waits": _("A monthly return has waited a week for your approval"),
+    "return_approved": _("Your monthly return was approved"),
+    "return_sent_back": _("Your monthly return was sent back"),
     "mentioned": _("Somebody has mentioned you"),
 }
 

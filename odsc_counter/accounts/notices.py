@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -88,6 +89,37 @@ def holders(unit_id: int, roles: Collection[str] | None = None) -> list[User]:
                 select(User).where(User.is_active, User.id.in_(held)).order_by(User.username)
             )
         )
+
+
+def holders_at_centre(centre_id: int, roles: Collection[str]) -> list[User]:
+    """People who hold one of these roles at this very centre today, by user name.
+
+    Reads beside a running transaction, as `holders` does.
+    """
+    today = clock.today()
+    held = select(RoleGrant.user_id).where(
+        RoleGrant.at_centre_id == centre_id,
+        RoleGrant.granted_on <= today,
+        or_(RoleGrant.ended_on.is_(None), RoleGrant.ended_on > today),
+        RoleGrant.role.in_(roles),
+    )
+    with reference_scope(), reading() as session:
+        return list(
+            session.scalars(
+                select(User).where(User.is_active, User.id.in_(held)).order_by(User.username)
+            )
+        )
+
+
+def told_of(kind: str, addresses: Collection[str], since: datetime) -> set[tuple[str, int]]:
+    """Who was told of what since a moment: pairs of an address and a person's key."""
+    with reference_scope(), reading() as session:
+        rows = session.execute(
+            select(Notice.address, Notice.user_id).where(
+                Notice.kind == kind, Notice.address.in_(addresses), Notice.at >= since
+            )
+        )
+        return set(rows.tuples().all())
 
 
 def page_of(user_id: int, number: int) -> Page:

@@ -27,6 +27,7 @@ from odsc_counter.demo.history import History, Offer, Staff
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
 from odsc_counter.demo.registers import allow_local, propose, suspend_some
 from odsc_counter.demo.resolutions import decide_matters
+from odsc_counter.demo.returns import hand_in
 from odsc_counter.demo.statements import upload_statements
 from odsc_counter.monitoring import rollups
 from odsc_counter.places import operations as places
@@ -94,7 +95,7 @@ def build(
         now = min(now, clock.start_of_day(last + timedelta(days=1)))
     first = last - timedelta(days=days - 1)
     opened = _open_centres(rng, centres, first)
-    _named_accounts({centre.code: centre for centre in opened})
+    _named_accounts({centre.code: centre for centre in opened}, first)
     propose()
     enter_rates(last)
     if last == clock.today():
@@ -107,6 +108,7 @@ def build(
     convene(last, now, seed)
     decide_matters(now)
     follow_up(now)
+    hand_in(opened, first, now, seed)
 
 
 def _open_centres(rng: random.Random, count: int, first: date) -> list[Centre]:
@@ -147,7 +149,7 @@ def _open(unit: Unit, opened_on: date, rng: random.Random) -> Centre:
     )
 
 
-def _named_accounts(centres: dict[str, Centre]) -> None:
+def _named_accounts(centres: dict[str, Centre], since: date) -> None:
     """The accounts of the README, each with a password and, where needed, a second factor."""
     kept = passwords.hash_password(PASSWORD)
     with unit_of_work() as work:
@@ -178,7 +180,7 @@ def _named_accounts(centres: dict[str, Centre]) -> None:
                         at_centre_id=centres[account.place].id if at_centre else None,
                         at_unit_id=None if at_centre else units[account.place],
                         ministry_id=ministries[account.ministry] if account.ministry else None,
-                        granted_on=clock.today(),
+                        granted_on=since,
                     )
                 )
 

@@ -1,0 +1,1 @@
+"""Monthly returns: a centre's figures of a month, signed, approved and frozen."""
