@@ -21,10 +21,12 @@ from odsc_counter.committees import papers
 from odsc_counter.config import Settings, settings_from_environment
 from odsc_counter.flags import commands as flags
 from odsc_counter.messages import commands as messages
+from odsc_counter.monitoring import commands as monitoring
 from odsc_counter.platform.database import Database, UnsafeDatabase, close_database
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import Actor, acting_as, reference_scope
 from odsc_counter.receipts import commands as receipts
+from odsc_counter.returns import commands as returns
 from odsc_counter.treasury import commands as treasury
 
 
@@ -193,7 +195,9 @@ def restore(file: Path, replace: bool) -> None:
     click.echo(f"Restored {file.name}. Run: odsc-counter check")
 
 
-for room in (accounts, actions, committees, flags, messages, receipts, treasury):
+for room in (
+    accounts, actions, committees, flags, messages, monitoring, receipts, returns, treasury,
+):  # fmt: skip
     for group in room.commands(within_app):
         main.add_command(group)
 

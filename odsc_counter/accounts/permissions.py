@@ -140,7 +140,13 @@ PERMISSIONS: dict[str, Permission] = {
         "centre", COUNTER_STAFF, LEAD_CLERK, CASHIER, CENTRE_MANAGER, MINISTRY_OFFICER, AUDITOR
     ),
     "guideline.acknowledge": _row("centre", CENTRE_MANAGER),
+    "return.view": _row("centre", LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
+    "return.sign": _row("centre", CENTRE_MANAGER),
     "area.workload": _row("area", *_COORDINATION),
+    "area.figures": _row("area", *_COORDINATION),
+    "area.returns": _row("area", *_COORDINATION),
+    # Of the centre's own unit; of its province where the district has nobody (returns.operations).
+    "return.review": _row("area", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR),
     "flag.view": _row("area", *_COORDINATION),
     "flag.act": _row(
         "seat", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR, COMMITTEE_SECRETARY, MOHA_ANALYST

@@ -1,4 +1,4 @@
-"""The map of the 18 provinces as shapes that a page can draw.
+"""The maps of the 18 provinces and of the districts of each, as shapes that a page can draw.
 
 Boundaries: National Geographic Department of Lao PDR and OCHA ROAP, via geoBoundaries
 (Runfola et al. 2020), CC BY 3.0 IGO, simplified. The page shows this beside the map.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-SOURCE = Path(__file__).parent.parent / "data" / "lao_provinces.geojson"
+DATA = Path(__file__).parent.parent / "data"
 MIDDLE_LATITUDE = 18.2
 HEIGHT = 620
 """The map's height in drawing units; its width follows."""
@@ -19,7 +19,7 @@ HEIGHT = 620
 
 @dataclass(frozen=True)
 class Shape:
-    """One province: its code and its outline as the path data of an SVG."""
+    """One province or district: its code and its outline as the path data of an SVG."""
 
     code: str
     outline: str
@@ -34,10 +34,25 @@ class Map:
     shapes: tuple[Shape, ...]
 
 
-@cache
 def province_map() -> Map:
     """The provinces, projected so that a kilometre is as long east-west as north-south."""
-    features = json.loads(SOURCE.read_text(encoding="utf-8"))["features"]
+    return _map("lao_provinces.geojson", "")
+
+
+def district_map(province: str) -> Map:
+    """The districts of the province with this code, projected like the provinces."""
+    return _map("lao_districts.geojson", province)
+
+
+@cache
+def _map(name: str, above: str) -> Map:
+    features = [
+        feature
+        for feature in json.loads((DATA / name).read_text(encoding="utf-8"))["features"]
+        if feature["properties"]["code"].startswith(above)
+    ]
+    if not features:
+        return Map(0, 0, ())
     squeeze = math.cos(math.radians(MIDDLE_LATITUDE))
     points = [point for feature in features for ring in _rings(feature) for point in ring]
     west, east = min(x for x, _ in points), max(x for x, _ in points)

@@ -33,10 +33,14 @@ class Chart:
     lines: tuple[Line, ...]
 
 
-def line_chart(series: list[list[int | None]]) -> Chart:
-    """Lines over the same days; a day without a number leaves a gap and never a nought."""
+def line_chart(series: list[list[int | None]], most: int | None = None) -> Chart:
+    """Lines over the same days; a day without a number leaves a gap and never a nought.
+
+    `most` is what no number can be above: the axis ends there at the latest.
+    """
     days = len(series[0])
     top = _ceiling(max((value or 0 for line in series for value in line), default=0))
+    top = min(top, most) if most is not None else top
     room = WIDTH - LEFT - RIGHT
     base = HEIGHT - BOTTOM
 

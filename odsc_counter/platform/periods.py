@@ -9,6 +9,11 @@ LAST_7_DAYS = "7-days"
 THIS_MONTH = "this-month"
 LAST_MONTH = "last-month"
 LAST_30_DAYS = "30-days"
+THIS_QUARTER = "this-quarter"
+LAST_QUARTER = "last-quarter"
+THIS_YEAR = "this-year"
+LAST_YEAR = "last-year"
+LAST_12_MONTHS = "12-months"
 CHOSEN = "chosen"
 LONGEST_DAYS = 366 * 5
 
@@ -66,6 +71,24 @@ def period_from(
         return Period(LAST_MONTH, last.replace(day=1), last)
     if key == LAST_30_DAYS:
         return last_30_days(today)
+    this = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    if key == THIS_QUARTER:
+        return Period(THIS_QUARTER, this, today)
+    if key == LAST_QUARTER:
+        last = this - timedelta(days=1)
+        return Period(LAST_QUARTER, last.replace(month=last.month - 2, day=1), last)
+    if key == THIS_YEAR:
+        return Period(THIS_YEAR, today.replace(month=1, day=1), today)
+    if key == LAST_YEAR:
+        first = date(today.year - 1, 1, 1)
+        return Period(LAST_YEAR, first, date(today.year - 1, 12, 31))
+    if key == LAST_12_MONTHS:
+        last = today.replace(day=1) - timedelta(days=1)
+        return Period(
+            LAST_12_MONTHS,
+            (last.replace(day=1, year=last.year - 1) + timedelta(days=31)).replace(day=1),
+            last,
+        )
     if key == CHOSEN or (not key and ("from" in address or "to" in address)):
         try:
             first = date.fromisoformat(address.get("from", ""))

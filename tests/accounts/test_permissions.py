@@ -29,7 +29,7 @@ MAY = {
         ticket.call_chosen ticket.move hall.view person.view person.edit
         message.view message.retry offer.view
         transmittal.view transmittal.make transmittal.receive
-        till.view till.sign_off treasury.view fund.approve books.approve
+        till.view till.sign_off treasury.view fund.approve books.approve return.view
     """,
     "cashier": """
         guideline.view ticket.view application.view fee.assess till.use till.view
@@ -37,7 +37,7 @@ MAY = {
         receipt.refund treasury.view deposit.make fund.approve
     """,
     "centre_manager": """
-        guideline.view guideline.acknowledge
+        guideline.view guideline.acknowledge return.view return.sign
         ticket.view ticket.issue ticket.call_chosen ticket.move ticket.enter_paper
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
         appointment.set_up application.view application.remark application.expire till.view
@@ -52,29 +52,37 @@ MAY = {
         application.make_ready transmittal.view transmittal.make transmittal.receive
     """,
     "district_coordinator": """
-        area.files area.sharing area.workload flag.view resolution.view action.view flag.act
+        area.files area.sharing area.workload
+        area.figures area.returns
+        return.review flag.view resolution.view action.view flag.act
         flag.set_up
         committee.attend action.report
     """,
     "province_coordinator": """
-        area.files area.sharing area.workload flag.view resolution.view action.view flag.act
+        area.files area.sharing area.workload
+        area.figures area.returns
+        return.review flag.view resolution.view action.view flag.act
         flag.set_up
         committee.attend action.report
     """,
     "committee_member": """
-        area.files area.sharing area.workload flag.view resolution.view action.view
+        area.files area.sharing area.workload
+        area.figures area.returns flag.view resolution.view action.view
         committee.attend action.report
     """,
     "committee_secretary": """
-        area.workload area.sharing flag.view resolution.view action.view flag.act
+        area.workload
+        area.figures area.returns area.sharing flag.view resolution.view action.view flag.act
         committee.attend committee.run action.report action.accept
     """,
     "moha_analyst": """
-        area.sharing area.workload flag.view resolution.view action.view flag.act flag.set_up
-        committee.attend action.report national.summary catalogue.propose
+        area.sharing area.workload
+        area.figures area.returns flag.view resolution.view action.view
+        flag.act flag.set_up committee.attend action.report national.summary catalogue.propose
     """,
     "national_administrator": """
-        area.sharing area.workload flag.view flag.set_up resolution.view action.view
+        area.sharing area.workload
+        area.figures area.returns flag.view flag.set_up resolution.view action.view
         national.summary
         national.audit national.users
         national.catalogue national.centres catalogue.propose catalogue.review
@@ -82,8 +90,9 @@ MAY = {
     """,
     "auditor": """
         ticket.view hall.view application.view till.view receipt.view audit.view
-        transmittal.view person.view message.view offer.view area.workload area.sharing
-        flag.view resolution.view action.view area.audit guideline.view
+        transmittal.view person.view message.view offer.view return.view area.workload
+        area.figures area.returns
+        area.sharing flag.view resolution.view action.view area.audit guideline.view
         centre.enter national.summary national.audit
         statement.view anomaly.view treasury.view books.view
     """,

@@ -21,8 +21,10 @@ from odsc_counter.applications.tracking import with_check
 from odsc_counter.catalogue import deviations, local, proposals
 from odsc_counter.catalogue import queries as catalogue
 from odsc_counter.catalogue.models import Letterhead, MonitoringBody, Service, ServiceGroup
+from odsc_counter.monitoring.figures import first_of_month
 from odsc_counter.people.details import Details
 from odsc_counter.places.models import Centre, Unit
+from odsc_counter.places.queries import centre_by_code
 from odsc_counter.platform import clock
 from odsc_counter.platform.tenancy import (
     Actor,
@@ -35,6 +37,9 @@ from odsc_counter.platform.work import reading, unit_of_work
 from odsc_counter.receipts import operations as receipts
 from odsc_counter.receipts import printing
 from odsc_counter.receipts.fees import Charge
+from odsc_counter.returns import operations as signing
+from odsc_counter.returns import queries as returns
+from odsc_counter.returns.content import month_before
 from odsc_counter.tickets import appointments, displays, notices, profiles, slot_plans, slots
 from odsc_counter.tickets import operations as tickets
 from odsc_counter.tills import operations as tills
@@ -261,6 +266,7 @@ def _an_office(code: str, counters: int) -> Office:
         "flag": a_flag(a_unit(code)).id,
         # Of a province's own centre it would reach ours too: that key is another province's.
         "guideline": _a_guideline(a_unit("LA02" if code == PARENT else code)),
+        "return_centre": _a_return(code),
     }
     return Office(centre, keys)
 
@@ -292,6 +298,19 @@ def _a_proposal(author: User, office: Office) -> None:
                 ),
             ).id
         )
+
+
+def _a_return(code: str) -> str:
+    """The signed return of last month; its address names the centre."""
+    with reference_scope():
+        centre = centre_by_code(code)
+    manager = a_user(f"signer-{code}".lower(), centre_manager=centre)
+    month = month_before(first_of_month(clock.today()))
+    with centre_scope(centre.id), acting_as(Actor(manager.name_lo, manager.id)):
+        draft, _pending = returns.draft_of(centre, month)
+        comments = {finding.key: "ບໍ່ມີຂໍ້ມູນ" for finding in draft.findings}
+        signing.sign(centre, month, signing.Said(comments), draft.hash)
+    return centre.code
 
 
 def _a_guideline(unit: Unit) -> uuid.UUID:
@@ -342,6 +361,7 @@ MISSING: dict[str, object] = {
     "local_code": "LA0101-L99",
     "flag": uuid.UUID(int=22),
     "guideline": uuid.UUID(int=23),
+    "return_centre": "LA0199",
 }
 """For each kind of key that belongs to one centre: one that nobody has."""
 

@@ -319,6 +319,12 @@ RECEIPTS: dict[str, Route] = {
 OVERSIGHT: dict[str, Route] = {
     "committees.today": Route("area", "area.workload"),
     "coordination.workload": Route("area", "area.workload"),
+    "monitoring.figures": Route("area", "area.figures"),
+    "monitoring.figure_definitions": Route("area", "area.figures"),
+    "monitoring.figures_drawing": Route("area", "area.figures", fill={"drawing": "course"}),
+    "monitoring.figures_file": Route(
+        "area", "area.figures", fill={"kind": "csv", "table": "parts"}
+    ),
     "coordination.workload_offices": Route("area", "area.workload"),
     "coordination.workload_months": Route("area", "area.workload"),
     "coordination.workload_hours": Route("area", "area.workload"),
@@ -344,7 +350,6 @@ OVERSIGHT: dict[str, Route] = {
     ),
     "coordination.sharing_register": Route("area", "area.sharing"),
     "monitoring.national": nation("national.summary"),
-    "monitoring.national_csv": nation("national.summary"),
 }
 API: dict[str, Route] = {
     "api.openapi": public(),
@@ -554,6 +559,8 @@ TREASURY: dict[str, Route] = {
     "treasury.national_anchors": nation("national.audit"),
 }
 M = {"meeting": uuid.UUID(int=1)}
+MONTH = {"month": f"{clock.today().replace(day=1) - timedelta(days=1):%Y-%m}"}
+RETURN_OF = {"code": "return_centre"}
 NOBODYS = {"action", "guideline", "meeting", "member", "resolution"}
 """Keys of a committee's things, filled with one that nobody has: also its own seat finds none.
 What a seat may see of its own is tested with its room."""
@@ -638,6 +645,14 @@ ACTIONS: dict[str, Route] = {
     "actions.centre_guidelines": centre("guideline.view"),
     "actions.centre_guideline": centre("guideline.view", "guideline"),
     "actions.acknowledge": centre("guideline.acknowledge", "guideline"),
+    "returns.centre_returns": centre("return.view"),
+    "returns.centre_return": centre("return.view", fill=MONTH),
+    "returns.sign": centre("return.sign", fill=MONTH),
+    "returns.centre_paper": centre("return.view", fill={**MONTH, "version": 1}),
+    "returns.area_returns": Route("area", "area.returns"),
+    "returns.area_return": Route("area", "area.returns", RETURN_OF, fill=MONTH),
+    "returns.review": Route("area", "return.review", RETURN_OF, fill=MONTH, not_at=("LA",)),
+    "returns.area_paper": Route("area", "area.returns", RETURN_OF, fill={**MONTH, "version": 1}),
 }
 RESOLUTIONS: dict[str, Route] = {
     "committees.new_action": Route("seat", "committee.run", fill=RESOLUTION),

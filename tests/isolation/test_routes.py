@@ -123,7 +123,10 @@ def _ask(
 def _answer(response: TestResponse, route: Route, *masked: object) -> tuple[int, str, str]:
     """Status, headers and body, without what differs between any two answers."""
     body = (
-        "" if route.is_stream and response.status_code == 200 else response.get_data(as_text=True)
+        ""
+        if route.is_stream and response.status_code == 200
+        # A paper is no text: what can't be read as such is compared all the same.
+        else response.get_data().decode(errors="replace")
     )
     response.close()
     headers = "\n".join(
@@ -285,7 +288,8 @@ def test_areas_and_the_nation_open_within_reach_alone(country: Country, role: st
                 elif method == "GET":
                     response = _ask(country, client, role, rule, method, _address(country, rule))
                     # The form that opens a centre asks where: without a unit it isn't there.
-                    expected = 404 if rule.endpoint == "places.ask_open" else 200
+                    others = {"places.ask_open": 404, "monitoring.national": 302}
+                    expected = others.get(rule.endpoint, 200)
                     assert response.status_code == expected, (rule, method)
             elif route.kind in ("area", "seat") and method == "GET":
                 held = reach.get(role, everywhere) if allowed else set()

@@ -1,7 +1,5 @@
 """The national page: true to the tickets, honest about who is missing, shut to all others."""
 
-import csv
-import io
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from sqlalchemy import func, select
 from odsc_counter.monitoring import queries, rollups
 from odsc_counter.monitoring.maps import province_map
 from odsc_counter.monitoring.measures import Measures
+from odsc_counter.monitoring.shading import class_bounds
 from odsc_counter.people.models import Person
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.charts import line_chart
@@ -73,7 +72,7 @@ def test_the_nation_is_the_sum_of_its_provinces_and_of_the_tickets(database: Dat
     assert summary.total.tickets == sum(tickets_of(hall.centre) for hall in halls) == 9
     assert {p.unit.code: p.figures.tickets for p in summary.provinces} == {"LA01": 5, "LA06": 4}
     assert [day.figures.tickets for day in summary.days if day.figures] == [9]
-    assert summary.services[0].tickets == 9
+    assert queries.top_services(a_unit("LA"), *MONTH)[0].asked == 9
 
 
 def test_absent_is_not_nought(database: Database) -> None:
@@ -88,7 +87,6 @@ def test_absent_is_not_nought(database: Database) -> None:
     assert (summary.reporting, summary.centres) == (1, 2)
     assert summary.total_before is None
     assert [day.figures is None for day in summary.days] == [True] * 4 + [False]
-    assert [p.unit.code for p in queries.ranked(summary.provinces)] == ["LA01", "LA06", "LA09"]
 
 
 def test_the_period_before_is_as_long_and_apart(database: Database) -> None:
@@ -183,46 +181,12 @@ def test_an_area_cannot_read_a_person(database: Database) -> None:
         session.scalars(select(Person)).all()
 
 
-def test_the_page_counts_a_ticket_under_its_province(web: Flask) -> None:
-    serve(a_hall("LA0101"), 3)
-    with at(MORNING):
-        rollups.refresh()
-    analyst = a_user(moha_analyst=a_unit("LA"))
-    page = a_desk(web, analyst).get("/national?from=2026-10-01&to=2026-10-31")
-    assert page.status_code == 200
-    text = page.get_data(as_text=True)
-    assert 'aria-label="Province LA01: 3"' in text
-    assert "/a/LA01/workload" in text
-    assert "style=" not in text
-    assert "geoBoundaries" in text
-
-
-def test_the_csv_says_what_the_page_says_and_leaves_absent_figures_empty(web: Flask) -> None:
-    serve(a_hall("LA0101"), 3)
-    a_centre("LA0601")
-    with at(MORNING):
-        rollups.refresh()
-    analyst = a_user(moha_analyst=a_unit("LA"))
-    answer = a_desk(web, analyst).get("/national/summary.csv?from=2026-10-01&to=2026-10-31")
-    assert answer.mimetype == "text/csv"
-    rows = {
-        row["code"]: row for row in csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
-    }
-    assert rows["LA01"]["tickets"] == rows["LA"]["tickets"] == "3"
-    assert rows["LA06"]["tickets"] == ""
-    assert rows["LA06"]["standing"] == "absent"
-
-
-def test_an_unchanged_page_is_not_sent_again(web: Flask) -> None:
-    serve(a_hall("LA0101"), 1)
-    with at(MORNING):
-        rollups.refresh()
+def test_the_known_address_leads_to_the_nation_s_figures(web: Flask) -> None:
+    a_centre("LA0101")
     client = a_desk(web, a_user(moha_analyst=a_unit("LA")))
-    address, ask = "/national?from=2026-10-01&to=2026-10-31", {"X-Fragment": "1"}
-    first = client.get(address, headers=ask)
-    assert b"<html" not in first.data
-    again = client.get(address, headers={**ask, "If-None-Match": first.headers["ETag"]})
-    assert again.status_code == 304
+    found = client.get("/national?period=last-month&show=wait_average")
+    assert found.status_code == 302
+    assert found.location == "/a/LA/figures?period=last-month&show=wait_average"
 
 
 @pytest.mark.parametrize("role", ["province_coordinator", "centre_manager"])
@@ -231,15 +195,6 @@ def test_the_national_page_does_not_exist_for_others(web: Flask, role: str) -> N
     place = centre if role == "centre_manager" else a_unit("LA01")
     client = a_desk(web, a_user(**{role: place}))
     assert client.get("/national").status_code == 404
-    assert client.get("/national/summary.csv").status_code == 404
-
-
-def test_an_unclear_period_is_said_and_keeps_what_was_typed(web: Flask) -> None:
-    a_centre("LA0101")
-    client = a_desk(web, a_user(moha_analyst=a_unit("LA")))
-    page = client.get("/national?period=chosen&from=2026-10-31&to=2026-10-01")
-    assert page.status_code == 422
-    assert 'value="2026-10-31"' in page.get_data(as_text=True)
 
 
 def test_periods_are_read_from_the_address() -> None:
@@ -270,7 +225,7 @@ def test_a_day_without_figures_breaks_the_line() -> None:
 
 @pytest.mark.parametrize("values", [[], [0, 0, 0], [5], list(range(0, 9000, 500))])
 def test_map_classes_rise_and_hold_every_value(values: list[int]) -> None:
-    bounds = queries.class_bounds(values)
+    bounds = class_bounds(values)
     assert bounds == sorted(set(bounds))
     assert all(value >= bounds[0] for value in values)
     assert len(bounds) <= 5

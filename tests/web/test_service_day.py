@@ -246,9 +246,9 @@ def test_a_number_goes_from_the_kiosk_over_board_and_console_to_the_phone(
 
 def national_tickets(person: Person) -> int:
     """How many numbers the nation counts under Vientiane Capital."""
-    person.go("/national")
+    person.go("/a/LA/figures?show=tickets")
     row = person.page.locator("tr", has=person.page.locator("a[href*='/a/LA01/']")).last
-    return number_in(row.locator("td.num").first.inner_text())
+    return number_in(row.locator("td.num").nth(1).inner_text())
 
 
 def workload_tickets(person: Person) -> int:
@@ -411,7 +411,9 @@ STAFF = {
 }  # fmt: skip
 ABOVE = {
     "national.admin": (
-        "/national", "/national/catalogue", "/national/centres", "/national/people",
+        "/a/LA/figures", "/a/LA/figures/indicators",
+        "/a/LA/figures?show=wait_average&period=12-months",
+        "/national/catalogue", "/national/centres", "/national/people",
         "/national/trail", "/national/register", "/national/proposals",
         "/national/catalogue/MPWT-01", "/national/catalogue/MPWT-01/propose",
         "/a/LA/workload", "/a/LA/workload/offices", "/a/LA/flags", "/a/LA/flags/rules", "/me",
@@ -423,6 +425,7 @@ ABOVE = {
     "capital.coordinator": (
         "/a/LA01/today", "/a/LA01/workload", "/a/LA01/workload/offices", "/a/LA01/workload/months",
         "/a/LA01/workload/hours", "/a/LA01/flags", "/a/LA01/flags/rules",
+        "/a/LA01/figures?show=first_visit_rate&against=year", "/a/LA01/returns",
     ),
     "capital.secretary": ("/a/LA01/resolutions", "/a/LA01/actions", "/a/LA01/guidelines"),
     "chanthabuly.secretary": (

@@ -7,6 +7,7 @@ import { listenForKeys } from "./keys.js";
 import { pollRegions } from "./poll.js";
 import { lockWhenIdle } from "./idle.js";
 import { lookUp } from "./look_up.js";
+import { offerPictures } from "./pictures.js";
 
 narrowDistricts();
 guardForms();
@@ -17,6 +18,7 @@ listenForKeys();
 pollRegions();
 lockWhenIdle();
 lookUp();
+offerPictures();
 document.querySelector(".error-summary")?.focus();
 
 // The menus close like menus: on Escape and on a click elsewhere.
