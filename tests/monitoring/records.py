@@ -127,6 +127,19 @@ class Hall:
                 file.decided_at, file.decided_on = clock.now(), clock.today()
             work.change(file, application_life.LIFECYCLE, verb)
 
+    def send_back(self, file: Application) -> None:
+        """The file goes to the citizen for a paper, and comes back the same day."""
+        with centre_scope(self.centre.id), unit_of_work() as work:
+            now, day = clock.now(), clock.today()
+            work.session.add(
+                Holding(
+                    application_id=file.id, holder="citizen", began_at=now, began_on=day,
+                    ended_at=now, ended_on=day, working_days=0,
+                )
+            )  # fmt: skip
+            work.session.flush()
+            work.record("return", subject_kind="application", subject_id=str(file.id), day=day)
+
     def correct_decision_day(self, file: Application, day: date) -> None:
         """The day of a decision was written down wrongly and is put right now."""
         with centre_scope(self.centre.id), unit_of_work() as work:
