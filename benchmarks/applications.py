@@ -36,6 +36,7 @@ from odsc_counter.catalogue.models import ServicePaper, ServiceVersion
 from odsc_counter.demo.people import a_name
 from odsc_counter.people.keys import document_key, full_name_key, words_of
 from odsc_counter.people.models import Person, PersonWord
+from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database, use_database
 from odsc_counter.platform.tenancy import centre_scope
@@ -114,7 +115,7 @@ def _measure(url: str, count: int) -> dict[str, tuple[float, float, int]]:
     app = an_app(url, Path(tempfile.mkdtemp()))
     office = an_office(days=5)
     officer = an_officer(office, "MOPS")
-    words = _fill(office, count)
+    words = files_of(office.centre, count)
     with app.extensions["database"].owner_engine().connect() as connection:
         connection.execute(text("analyze"))
         connection.commit()
@@ -141,11 +142,12 @@ def _measure(url: str, count: int) -> dict[str, tuple[float, float, int]]:
     return measured
 
 
-def _fill(office: Any, count: int) -> dict[str, str]:
+def files_of(centre: Centre, count: int) -> dict[str, str]:
+    """Fill in so many files of a centre as years leave them, of the one service that there is."""
     rng = random.Random(7)
     today = clock.today()
     common = [a_name(rng)[0] for _ in range(20)]
-    with centre_scope(office.centre.id), reading() as session:
+    with centre_scope(centre.id), reading() as session:
         version = session.query(ServiceVersion).one()
         paper = session.query(ServicePaper).first()
     assert paper is not None
@@ -170,7 +172,7 @@ def _fill(office: Any, count: int) -> dict[str, str]:
             person = uuid.uuid4()
             if number == count // 2:
                 middle = {"file": str(file), "rare": f"{number}ກ"}
-            key = {"centre_id": office.centre.id}
+            key = {"centre_id": centre.id}
             rows[Person].append(_person(key, person, name, number, at))
             rows[PersonWord] += [
                 {**key, "word": word, "person_id": person} for word in set(words_of(name))
@@ -215,7 +217,7 @@ def _fill(office: Any, count: int) -> dict[str, str]:
                         "version": 1,
                     }
                 )
-        with centre_scope(office.centre.id), unit_of_work() as work:
+        with centre_scope(centre.id), unit_of_work() as work:
             for model, values in rows.items():
                 if values:
                     work.session.execute(insert(cast(Table, model.__table__)), values)

@@ -88,10 +88,11 @@ def fill(centres: int) -> None:
             work.session.execute(insert(CentreNow), [standing])
             work.session.execute(insert(CentreOffice), offices)
             work.session.execute(insert(CentreDay), past)
-        _history(centre)
+        history_of(centre)
 
 
-def _history(centre: Centre) -> None:
+def history_of(centre: Centre) -> None:
+    """The flags of a year at a centre that were closed, with their events."""
     flags, events = [], []
     for number in range(CLOSED_EACH):
         at = clock.now() - timedelta(days=45 + 15 * number)
