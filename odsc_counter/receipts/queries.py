@@ -31,7 +31,6 @@ from odsc_counter.receipts.models import (
 
 PAGE_SIZE = 25
 Row = TypeVar("Row")
-_Back = aliased(Receipt)
 
 
 @dataclass(frozen=True)
@@ -308,19 +307,21 @@ def print_event(receipt_id: uuid.UUID, copy: int) -> Event:
 
 
 def _is_voided() -> ColumnElement[bool]:
+    back = aliased(Receipt)
     return exists().where(
-        _Back.centre_id == Receipt.centre_id, _Back.reverses_id == Receipt.id, _Back.kind == VOID
+        back.centre_id == Receipt.centre_id, back.reverses_id == Receipt.id, back.kind == VOID
     )
 
 
 def _refunded() -> ColumnElement[int]:
     """What was refunded of a receipt in the statement around, in kip."""
+    back = aliased(Receipt)
     return (
-        select(func.coalesce(-func.sum(_Back.amount_kip), 0))
+        select(func.coalesce(-func.sum(back.amount_kip), 0))
         .where(
-            _Back.centre_id == Receipt.centre_id,
-            _Back.reverses_id == Receipt.id,
-            _Back.kind == REFUND,
+            back.centre_id == Receipt.centre_id,
+            back.reverses_id == Receipt.id,
+            back.kind == REFUND,
         )
         .correlate(Receipt)
         .scalar_subquery()

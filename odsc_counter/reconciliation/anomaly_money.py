@@ -32,7 +32,6 @@ from odsc_counter.tickets.models import ServiceLeg
 TAKEN_BACK = Receipt.kind != literal(SALE, literal_execute=True)
 """Written as it is, so that SQLite too goes by the index of these rows (as NOT_CASH)."""
 IS_PRINT = Event.verb == literal("print", literal_execute=True)
-_Sale = aliased(Receipt)
 
 
 def void_rates(session: Session, frame: Frame) -> Found:
@@ -95,14 +94,15 @@ def _voids_of(session: Session, frame: Frame, cashiers: list[int]) -> dict[int, 
 
 def late_reversals(session: Session, frame: Frame) -> Found:
     """Voids and refunds after the day's end, or long after the sale."""
+    sale = aliased(Receipt)
     rows = session.execute(
         select(
             Receipt.id, Receipt.label, Receipt.kind, Receipt.day, Receipt.issued_at,
-            Receipt.amount_kip, Receipt.cashier_id, _Sale.issued_at, _Sale.day,
+            Receipt.amount_kip, Receipt.cashier_id, sale.issued_at, sale.day,
         )
         .join(
-            _Sale,
-            (_Sale.centre_id == Receipt.centre_id) & (_Sale.id == Receipt.reverses_id),
+            sale,
+            (sale.centre_id == Receipt.centre_id) & (sale.id == Receipt.reverses_id),
         )
         .where(TAKEN_BACK, Receipt.day.between(frame.first, frame.last))
         .order_by(Receipt.issued_at.desc())

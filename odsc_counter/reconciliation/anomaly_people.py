@@ -29,7 +29,6 @@ from odsc_counter.tills.lifecycle import CLOSED, COUNTED
 from odsc_counter.tills.models import TillSession
 
 GRANTED = (APPROVED, READY, COLLECTED)
-_Void = aliased(Receipt)
 
 
 def exemptions(session: Session, frame: Frame) -> Found:
@@ -113,6 +112,7 @@ def _exempted(
 
 def granted_without_fee(session: Session, frame: Frame) -> Found:
     """Files that were granted, of services with a fee, without a receipt that stands."""
+    void = aliased(Receipt)
     has_fee = exists().where(
         FeeLine.service_id == Application.service_id,
         FeeLine.legal_basis != "",
@@ -125,9 +125,9 @@ def granted_without_fee(session: Session, frame: Frame) -> Found:
         Receipt.application_id == Application.id,
         Receipt.kind == SALE,
         ~exists().where(
-            _Void.centre_id == Receipt.centre_id,
-            _Void.reverses_id == Receipt.id,
-            _Void.kind == VOID,
+            void.centre_id == Receipt.centre_id,
+            void.reverses_id == Receipt.id,
+            void.kind == VOID,
         ),
     )
     owes_nothing = exists().where(

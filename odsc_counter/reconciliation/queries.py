@@ -21,7 +21,6 @@ PAGE_SIZE = 50
 METHODS = (TRANSFER_METHOD, QR_METHOD)
 NOT_CASH = Receipt.method != literal("cash", literal_execute=True)
 """Written into the statement as it is, so that SQLite too goes by the index of these rows."""
-_Back = aliased(Receipt)
 
 
 @dataclass(frozen=True)
@@ -403,21 +402,22 @@ def is_matched() -> ColumnElement[bool]:
 
 def is_voided() -> ColumnElement[bool]:
     """Whether the receipt of the query around was voided."""
+    back = aliased(Receipt)
     return exists().where(
-        _Back.centre_id == Receipt.centre_id, _Back.reverses_id == Receipt.id, _Back.kind == VOID
+        back.centre_id == Receipt.centre_id, back.reverses_id == Receipt.id, back.kind == VOID
     )
 
 
 def cancels() -> ColumnElement[bool]:
     """Whether the receipt is one of a sale and its void of which neither has a line."""
-    other = aliased(BankMatch)
+    other, back = aliased(BankMatch), aliased(Receipt)
     void_open = exists().where(
-        _Back.centre_id == Receipt.centre_id,
-        _Back.reverses_id == Receipt.id,
-        _Back.kind == VOID,
+        back.centre_id == Receipt.centre_id,
+        back.reverses_id == Receipt.id,
+        back.kind == VOID,
         ~exists().where(
-            other.centre_id == _Back.centre_id,
-            other.receipt_id == _Back.id,
+            other.centre_id == back.centre_id,
+            other.receipt_id == back.id,
             other.undone_at.is_(None),
         ),
     )

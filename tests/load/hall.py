@@ -90,6 +90,10 @@ class Hall:
                 time.sleep(0.1)
         raise RuntimeError((self.instance / "server.log").read_text())
 
+    def log(self) -> str:
+        """The end of what the server has said: why it answered so."""
+        return (self.instance / "server.log").read_text()[-5000:]
+
     def kill(self) -> None:
         """SIGKILL to the server and all its children: no goodbye, nothing flushed."""
         if self.process is not None and self.process.poll() is None:

@@ -17,6 +17,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from odsc_counter.accounts.credentials import create_token
@@ -79,7 +80,7 @@ class Desk:
             return None
         if answer.status == 503:
             return None
-        assert answer.status == 201, answer
+        assert answer.status == 201, f"{answer}\n{self.hall.log()}"
         return str(answer.body["number"])
 
 
@@ -119,6 +120,12 @@ def test_deaths_of_the_server_itself(hall: Hall) -> None:
     _die(hall, KILLS_OF_THE_SERVER)
 
 
+def _refuse_failures(desks: list[Desk]) -> None:
+    said = [str(desk.failure) for desk in desks if desk.failure is not None]
+    if said:
+        pytest.fail("\n".join(said))
+
+
 def _die(hall: Hall, deaths: int) -> None:
     dice = random.Random(5)
     database = Database(hall.url)
@@ -135,7 +142,7 @@ def _die(hall: Hall, deaths: int) -> None:
             until = time.monotonic() + PATIENCE_SECONDS
             while sum(len(desk.taken) for desk in desks) == before:
                 assert time.monotonic() < until, "nobody can take money any more"
-                assert not any(desk.failure for desk in desks), [desk.failure for desk in desks]
+                _refuse_failures(desks)
                 time.sleep(0.002)
             time.sleep(dice.random() * MOST_WORK_SECONDS)
             worker = _worker(hall)
@@ -145,7 +152,7 @@ def _die(hall: Hall, deaths: int) -> None:
         end.set()
         for thread in threads:
             thread.join()
-    assert not any(desk.failure for desk in desks), [desk.failure for desk in desks]
+    _refuse_failures(desks)
 
     # Few deaths hit nobody at work; else this test would mean little.
     assert sum(desk.again for desk in desks) > deaths / 2
