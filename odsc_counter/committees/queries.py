@@ -19,7 +19,7 @@ from odsc_counter.committees.models import (
     MeetingPaper,
 )
 from odsc_counter.flags import words as flag_words
-from odsc_counter.flags.queries import for_agenda
+from odsc_counter.flags.queries import rows_of
 from odsc_counter.places.models import Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
@@ -54,8 +54,8 @@ class MeetingPage:
     quorum: quorum.Quorum
     papers: list[MeetingPaper]
     chair: CommitteeMember | None
-    flag_titles: dict[uuid.UUID, dict[str, str]]
-    """What is proposed of flags, in one line by language."""
+    flag_titles: dict[uuid.UUID, str]
+    """What is proposed of flags, in one line in the reader's language."""
 
     @property
     def agenda_is_open(self) -> bool:
@@ -195,8 +195,10 @@ def meeting_page(unit: Unit, meeting_id: uuid.UUID) -> MeetingPage:
         reached = quorum.of_meeting(session, found)
         chair = session.get(CommitteeMember, (unit.id, found.chair_id)) if found.chair_id else None
     lying = agendas.proposals(unit) if found.state in agendas.MAY_CHANGE else None
-    rows = for_agenda(unit) if lying else []
-    titles = {row.flag.id: flag_words.titles(row) for row in rows}
+    titles = {
+        row.flag.id: flag_words.title(row)
+        for row in rows_of([flag.id for flag in lying.flags] if lying else [])
+    }
     return MeetingPage(
         meeting=found,
         agenda=points,

@@ -36,25 +36,23 @@ def of_meeting(session: Session, meeting: Meeting) -> Quorum:
         CommitteeMember.from_on <= day,
         or_(CommitteeMember.ended_on.is_(None), CommitteeMember.ended_on > day),
     )
-    seats = session.scalar(select(func.count()).select_from(CommitteeMember).where(*held)) or 0
+    seats = select(func.count()).select_from(CommitteeMember).where(*held)
     present = (
-        session.scalar(
-            select(func.count())
-            .select_from(Attendance)
-            .join(
-                CommitteeMember,
-                (CommitteeMember.place_id == Attendance.place_id)
-                & (CommitteeMember.id == Attendance.member_id),
-            )
-            .where(
-                *held,
-                Attendance.meeting_id == meeting.id,
-                or_(Attendance.presence == "present", Attendance.deputy_name != ""),
-            )
+        select(func.count())
+        .select_from(Attendance)
+        .join(
+            CommitteeMember,
+            (CommitteeMember.place_id == Attendance.place_id)
+            & (CommitteeMember.id == Attendance.member_id),
         )
-        or 0
+        .where(
+            *held,
+            Attendance.meeting_id == meeting.id,
+            or_(Attendance.presence == "present", Attendance.deputy_name != ""),
+        )
     )
-    percent = session.scalar(
-        select(Committee.quorum_percent).where(Committee.place_id == meeting.place_id)
-    )
-    return Quorum(seats, present, needed(seats, 50 if percent is None else percent))
+    percent = select(Committee.quorum_percent).where(Committee.place_id == meeting.place_id)
+    held_now, there, share = session.execute(
+        select(seats.scalar_subquery(), present.scalar_subquery(), percent.scalar_subquery())
+    ).one()
+    return Quorum(held_now, there, needed(held_now, 50 if share is None else share))

@@ -4,7 +4,7 @@ All within the area of the session: a province has no way to another province's 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -111,6 +111,14 @@ def for_agenda(unit: Unit) -> list[FlagRow]:
     """The live flags with which a unit's committee may deal: those that lie with its office."""
     with reading() as session:
         return _rows(session, [Flag.state.in_(LIVE), Flag.holder_id == unit.id], MOST_IN_FILE, 0)
+
+
+def rows_of(flag_ids: Sequence[uuid.UUID]) -> list[FlagRow]:
+    """Flags of the area in force with what they are about, in no order that means anything."""
+    if not flag_ids:
+        return []
+    with reading() as session:
+        return _rows(session, [Flag.id.in_(flag_ids)], len(flag_ids), 0)
 
 
 def due_by_today(most: int) -> tuple[list[FlagRow], int]:
