@@ -49,13 +49,13 @@ from odsc_counter.committees.models import (
     Meeting,
     Resolution,
 )
-from odsc_counter.coordination.sharing import FILE_PROGRESS, LOOKED, SUBJECT
+from odsc_counter.coordination.sharing import FILE_PROGRESS, SUBJECT
 from odsc_counter.flags.models import Flag
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.columns import new_id
 from odsc_counter.platform.database import Database, use_database
-from odsc_counter.platform.events import AreaEvent, NationalEvent
+from odsc_counter.platform.events import LOOKED, AreaEvent, NationalEvent
 from odsc_counter.platform.tenancy import area_scope, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from tests.pages import a_desk, an_app

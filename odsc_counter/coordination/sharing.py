@@ -26,13 +26,12 @@ from odsc_counter.catalogue.models import Ministry
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
-from odsc_counter.platform.events import NationalEvent
+from odsc_counter.platform.events import LOOKED, NationalEvent
 from odsc_counter.platform.tenancy import centre_area, centre_scope, look_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 
 T = TypeVar("T")
 
-LOOKED = "looked"
 SUBJECT = "shared_view"
 PROVINCE, DISTRICT = 1, 2
 COUNTED_DAYS = timedelta(days=30)

@@ -49,7 +49,7 @@ from odsc_counter.monitoring.standings import replace_standings
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.columns import Base
-from odsc_counter.platform.events import Event, subscribe
+from odsc_counter.platform.events import LOOKED, Event, subscribe
 from odsc_counter.platform.tenancy import area_scope, centre_scope, reference_scope
 from odsc_counter.platform.turns import alone_with
 from odsc_counter.platform.work import Work, reading, unit_of_work
@@ -90,6 +90,8 @@ def _tell() -> None:
 
 
 def _mark(work: Work, event: Event) -> None:
+    if event.verb == LOOKED:
+        return
     days = {event.day, *_days_of_subject(work.session, event)}
     marked: set[date] = work.session.info.setdefault("rollup_days", set())
     # A savepoint may be rolled back and take its marks with it: mark again after it.

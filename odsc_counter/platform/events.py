@@ -85,6 +85,10 @@ class NationalEvent(AppendOnly, _Entry, Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-19)
 
 
+LOOKED = "looked"
+"""Somebody outside a centre looked into it: an event that changes nothing, so that no figure
+has to be counted anew."""
+
 Listener = Callable[["Work", Event], None]
 _listeners: list[Listener] = []
 

@@ -1,6 +1,5 @@
 """What is shared across centres: to whom, what never, and the trace that each look leaves."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,13 @@ from odsc_counter.accounts.models import RoleGrant, User
 from odsc_counter.accounts.permissions import PLACES, ROLES
 from odsc_counter.applications.models import Application, ApplicationStep, Holding
 from odsc_counter.coordination import sharing, sharing_queries
+from odsc_counter.monitoring import rollups
 from odsc_counter.people.models import Person
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.errors import NotFound
-from odsc_counter.platform.events import Event, NationalEvent
+from odsc_counter.platform.events import LOOKED, Event, NationalEvent
 from odsc_counter.platform.tenancy import (
     NoScope,
     Scope,
@@ -32,7 +32,7 @@ from odsc_counter.platform.tenancy import (
 )
 from odsc_counter.platform.work import reading, unit_of_work
 from tests.monitoring.records import MORNING, Hall, at
-from tests.monitoring.test_rollups import Statements
+from tests.monitoring.test_rollups import Statements, marks
 from tests.pages import a_desk, an_app
 from tests.world import a_centre, a_ministry, a_service, a_unit, a_user
 
@@ -238,6 +238,17 @@ def test_nothing_is_written_in_a_look_even_past_the_tripwire(database: Database)
         Scope("area", area_id=1, tables=frozenset())
 
 
+def test_a_look_lets_no_figure_be_counted_anew(database: Database) -> None:
+    rollups.install()
+    with at(MORNING):
+        hall = a_hall("LA0101")
+        hall.apply()
+    before = marks(hall.centre)
+    assert before
+    sharing.crossing(a_seat(), lambda session, _centre: None)
+    assert marks(hall.centre) == before
+
+
 def test_each_look_stands_in_both_trails(web: Flask) -> None:
     halls = [a_hall("LA0101"), a_hall("LA0102"), a_hall("LA0601")]
     member = a_member("MAE", a_unit("LA01"))
@@ -251,7 +262,7 @@ def test_each_look_stands_in_both_trails(web: Flask) -> None:
                 [
                     (event.subject_id, event.data["place"], event.actor_id)
                     for event in session.scalars(
-                        select(Event).where(Event.verb == sharing.LOOKED).order_by(Event.at)
+                        select(Event).where(Event.verb == LOOKED).order_by(Event.at)
                     )
                 ]
             )
@@ -260,7 +271,7 @@ def test_each_look_stands_in_both_trails(web: Flask) -> None:
     with reference_scope(), reading() as session:
         looked = session.scalars(
             select(NationalEvent.subject_id)
-            .where(NationalEvent.verb == sharing.LOOKED)
+            .where(NationalEvent.verb == LOOKED)
             .order_by(NationalEvent.at)
         ).all()
     assert looked == ["file-progress:LA01", "uncollected-results:LA0101"]
@@ -290,9 +301,9 @@ def test_each_centre_costs_the_same_statements(database: Database) -> None:
     assert costs[2] - costs[1] == costs[1] - costs[0]
 
 
-def test_a_province_of_many_files_answers_fast(web: Flask) -> None:
+def test_of_many_files_all_are_counted_and_a_page_is_shown(web: Flask) -> None:
     with at(MORNING):
-        for number in range(1, 11):
+        for number in (1, 2):
             hall = a_hall(f"LA01{number:02}")
             file = hall.apply()
             with centre_scope(hall.centre.id), unit_of_work() as work:
@@ -307,11 +318,6 @@ def test_a_province_of_many_files_answers_fast(web: Flask) -> None:
                     ],
                 )
     client = a_desk(web, a_member("MAE", a_unit("LA01")))
-    # The best of several: other processes of the machine are not what is measured.
-    took = []
-    for _turn in range(12):
-        began = time.perf_counter()
-        page = text(client, "/a/LA01/ministry-files")
-        took.append(time.perf_counter() - began)
-    assert "5,010" in page or "5010" in page or "5.010" in page
-    assert min(took) < 0.150
+    page = text(client, "/a/LA01/ministry-files")
+    assert "1.002 files" in page
+    assert page.count("<tr") == sharing_queries.PAGE_SIZE + 1
