@@ -35,13 +35,16 @@ from odsc_counter.monitoring.figures import first_of_month, first_of_next_month
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock, tripwire
 from odsc_counter.platform.database import Database, bound_to
+from odsc_counter.platform.periods import LONGEST_DAYS
 from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import unit_of_work
 from tests.monitoring.records import a_letterhead
+from tests.pages import a_desk, an_app
 from tests.postgresql import Server
 from tests.world import a_centre, a_service, a_unit, a_user
 
 AIM = 100.0
+FIVE_YEARS = timedelta(days=LONGEST_DAYS - 1)
 CENTRES, PATTERNS, SERVICES, ROUNDS = 166, 10, 60, 15
 MINISTRIES = ("MOPS", "MAE", "MOIC", "MOJ", "MOF", "MPWT")
 CELLS = ("centre_day", "centre_month", "centre_month_service", "centre_month_office", "centre_hour")
@@ -425,6 +428,30 @@ def measure(years: Years) -> None:
         )
 
 
+def pages(years: Years, url: str, instance: Path) -> None:
+    """Whole pages as MOHA opens them: sign-in, two answers, what they are held against, drawing."""
+    app = an_app(url, instance)
+    desk = a_desk(app, a_user("analyst", moha_analyst=a_unit("LA")))
+    year = "period=12-months"
+    own = median_of(lambda: desk.get("/me"))
+    say(f"  {'the own page, to hold against':58} {own:8.1f}")
+    for words, address in (
+        ("the month before, nation", "LA/figures?period=last-month"),
+        ("the month before, province", "LA01/figures?period=last-month"),
+        ("the month before, district", "LA0101/figures?period=last-month"),
+        ("twelve months, nation", f"LA/figures?{year}"),
+        ("twelve months, province", f"LA01/figures?{year}"),
+        ("twelve months, nation, one ministry", f"LA/figures?{year}&ministry=1"),
+        (
+            "five years, nation",
+            f"LA/figures?period=chosen&from={years.last - FIVE_YEARS}&to={years.last}",
+        ),
+    ):
+        assert desk.get(f"/a/{address}").status_code == 200, address
+        took = median_of(lambda a=address: desk.get(f"/a/{a}"))  # type: ignore[misc]
+        say(f"  {'page: ' + words:58} {took:8.1f} {took / own:15.1f} x own {took / AIM:19.2f}")
+
+
 def price_of_a_mark(years: Years) -> None:
     """What an event pays for its mark, and what a marked day costs the worker."""
     centre = years.centres[0]
@@ -482,6 +509,7 @@ def _run(kind: str, tickets: int, years: int) -> None:
         with bound_to(made.database):
             made.rebuild()
             measure(made)
+            pages(made, url, folder)
             price_of_a_mark(made)
         made.database.dispose()
     finally:
