@@ -19,7 +19,7 @@ from odsc_counter.coordination import models as coordination
 from odsc_counter.flags import models as flags
 from odsc_counter.ledger import models as ledger
 from odsc_counter.messages import models as messages
-from odsc_counter.monitoring import load_models, offer_models
+from odsc_counter.monitoring import group_models, load_models, offer_models
 from odsc_counter.monitoring import models as monitoring
 from odsc_counter.people import models as people
 from odsc_counter.places import models as places
@@ -32,6 +32,7 @@ from odsc_counter.returns import models as returns
 from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
 from odsc_counter.tills import models as tills
+from odsc_counter.traits import models as traits
 from odsc_counter.transmittals import models as transmittals
 from odsc_counter.treasury import models as treasury
 
@@ -51,6 +52,7 @@ ROOMS = (
     load_models,
     fee_models,
     flags,
+    group_models,
     key_models,
     messages,
     monitoring,
@@ -69,6 +71,7 @@ ROOMS = (
     tenancy,
     tickets,
     tills,
+    traits,
     transmittals,
     treasury,
 )

@@ -142,6 +142,7 @@ PERMISSIONS: dict[str, Permission] = {
     "guideline.acknowledge": _row("centre", CENTRE_MANAGER),
     "return.view": _row("centre", LEAD_CLERK, CENTRE_MANAGER, AUDITOR),
     "return.sign": _row("centre", CENTRE_MANAGER),
+    "who_came.view": _row("centre", CENTRE_MANAGER, AUDITOR),
     "area.workload": _row("area", *_COORDINATION),
     "area.figures": _row("area", *_COORDINATION),
     "area.returns": _row("area", *_COORDINATION),

@@ -40,6 +40,7 @@ from odsc_counter.places.wording import language
 from odsc_counter.platform.errors import InvalidInput, NotFound
 from odsc_counter.platform.idempotency import once
 from odsc_counter.tickets import queries as tickets
+from odsc_counter.traits.form import said_in
 
 
 @blueprint.get("/c/<centre>/applications")
@@ -154,6 +155,7 @@ def take(centre: Centre) -> ResponseReturnValue:
                 ticket_id=ticket_id,
                 channel=request.form.get("channel", "counter"),
                 draft_code=draft.code if draft is not None else None,
+                who_came=said_in(request.form),
             )
         except InvalidInput as error:
             wrong = answers.among(error.fields)

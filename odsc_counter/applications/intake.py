@@ -1,6 +1,7 @@
 """Taking an application at the counter, and the papers that come later."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,7 @@ from odsc_counter.platform.numbering import take_number
 from odsc_counter.platform.tenancy import ScopedSession, current_actor
 from odsc_counter.platform.work import unit_of_work
 from odsc_counter.tickets.models import Ticket
+from odsc_counter.traits import operations as traits
 
 AT_THE_COUNTER = ("counter", "post", "phone")
 """How a file can have come that nobody began before the visit."""
@@ -51,6 +53,7 @@ def take(
     ticket_id: uuid.UUID | None = None,
     channel: str = "counter",
     draft_code: str | None = None,
+    who_came: Mapping[str, str] | None = None,
 ) -> Application:
     """Take a citizen's application for a service that the centre offers today.
 
@@ -63,10 +66,12 @@ def take(
     what another of their files makes, is not asked for. Number and label are the centre's own
     for the year; the tracking code is random. `channel` says how the file came (one of
     AT_THE_COUNTER); with `draft_code`, the number of a draft that was begun before the visit,
-    the draft says so, and is confirmed in the same transaction.
+    the draft says so, and is confirmed in the same transaction. `who_came` is what the person
+    said of their traits when asked (see traits.operations.note): it is counted in the same
+    transaction and tied to nothing.
 
     Raises InvalidInput (a field or an answer is missing, wrong or too long, or an unknown
-    paper or channel), NotOffered, NotFound (the ticket, the person or the draft is not this
+    paper, channel or trait), NotOffered, NotFound (the ticket, the person or the draft is not this
     centre's), AlreadyChanged (somebody else took or ended the draft).
     """
     applicant = applicant or Details(full_name, phone=phone, id_number=id_number, village=village)
@@ -127,6 +132,8 @@ def take(
         lies_with(work, application, COUNTER if complete else CITIZEN, Moment(now, day))
         if draft is not None:
             confirm(work, draft, application)
+        if who_came is not None:
+            traits.note(session, day, who_came)
     return application
 
 

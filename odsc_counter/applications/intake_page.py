@@ -31,6 +31,8 @@ from odsc_counter.places.queries import provinces
 from odsc_counter.places.wording import place
 from odsc_counter.platform.errors import NotFound
 from odsc_counter.tickets import queries as tickets
+from odsc_counter.traits import form as traits
+from odsc_counter.traits import words as trait_words
 
 ANOTHER = "another"
 
@@ -121,6 +123,9 @@ def drawn(
         draft_number=spaced(draft.code) if draft is not None else number,
         number_error=number_error,
         ways={way: CHANNELS[way] for way in AT_THE_COUNTER},
+        traits=traits,
+        trait_words=trait_words,
+        who_came=request.form if traits.said_in(request.form) is not None else None,
         way=request.form.get("channel", AT_THE_COUNTER[0]),
         **_looked_up(text, service_id, ticket_id, draft.code if draft is not None else None),
     )

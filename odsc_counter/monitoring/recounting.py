@@ -20,6 +20,8 @@ from odsc_counter.monitoring.figures import (
     first_of_next_month,
     month_of,
 )
+from odsc_counter.monitoring.group_models import CentreMonthGroup
+from odsc_counter.monitoring.groups import groups_compared
 from odsc_counter.monitoring.load_models import CentreHour, CentreMonthOffice
 from odsc_counter.monitoring.load_rollups import (
     Compared,
@@ -41,6 +43,7 @@ from odsc_counter.platform.tenancy import centre_scope
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts.models import Receipt
 from odsc_counter.tickets.models import DeskSpell, Ticket, Visit
+from odsc_counter.traits.models import WhoCame
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def recount(centre: Centre) -> list[Difference]:
                 if now is not None:
                     hours = hours_compared(session, month, now.day, centre.day_starts_minute)
                     found.extend(_differences(hours))
+                    found.extend(_differences(groups_compared(session, month, now.day)))
             month = end + timedelta(days=1)
         if now is not None and not marked:
             counted = count_now(session, now.day)
@@ -123,6 +127,7 @@ def _span(session: Session) -> tuple[date, date]:
             CentreDay.day,
             CentreMonth.month,
             CentreMonthService.month,
+            CentreMonthGroup.month,
             CentreMonthOffice.month,
             CentreHour.month,
             DeskSpell.day,
@@ -132,6 +137,7 @@ def _span(session: Session) -> tuple[date, date]:
             Application.collected_on,
             Visit.day,
             Receipt.day,
+            WhoCame.month,
         )
         for day in session.execute(select(func.min(column), func.max(column))).one()
         if day is not None

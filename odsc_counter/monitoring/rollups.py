@@ -32,6 +32,7 @@ from odsc_counter.monitoring.figures import (
     first_of_next_month,
     month_of,
 )
+from odsc_counter.monitoring.groups import replace_groups
 from odsc_counter.monitoring.load_rollups import (
     replace_hours,
     replace_office_months,
@@ -163,7 +164,10 @@ def _refresh_centre(centre_id: int, minute: int, limit: int) -> None:
             _replace_month(session, month)
         # A counter that was left open yesterday counts since its day is over.
         for month in sorted({first_of_month(day) for day in days | _days_over(now, minute)}):
-            replace_hours(session, month, clock.business_day(clock.now(), minute), minute)
+            today = clock.business_day(clock.now(), minute)
+            replace_hours(session, month, today, minute)
+            # A month of people is counted once its last day is over, for the same reason.
+            replace_groups(session, month, today)
         _replace_now(session, now, minute)
         session.execute(
             delete(RollupDirty)
@@ -293,6 +297,7 @@ def rebuild(centre: Centre, first: date, last: date) -> None:
             minute = centre.day_starts_minute
             today = clock.business_day(clock.now(), minute)
             replace_hours(work.session, month, today, minute)
+            replace_groups(work.session, month, today)
             _replace_now(work.session, now, centre.day_starts_minute)
             work.session.execute(
                 delete(RollupDirty)

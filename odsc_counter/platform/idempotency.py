@@ -26,6 +26,9 @@ KEPT_HEADERS = ("Location", "Content-Type")
 LEFT_OUT = {"csrf_token", "approver_password", "approver_code", "own_password", "own_code"}
 """Form fields that don't tell one request from another. A password least of all: a quick hash
 of it, kept in the database, could be guessed at leisure."""
+COUNTED_APART = "who_came."
+"""Form fields that begin so are left out, too. They say what is counted apart from identity, and
+from a hash of a whole form all few answers could be tried out until one fits."""
 
 
 class _Record:
@@ -76,11 +79,11 @@ def request_key() -> str | None:
 
 
 def fingerprint() -> str:
-    """What the request asks for, told apart from any other (see LEFT_OUT)."""
+    """What the request asks for, told apart from any other (see LEFT_OUT, COUNTED_APART)."""
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     if request.form or request.files:
         for name, values in sorted(request.form.lists()):
-            if name not in LEFT_OUT:
+            if name not in LEFT_OUT and not name.startswith(COUNTED_APART):
                 digest.update(f"{name}={values!r}\n".encode())
         for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
             file.stream.seek(0)  # whoever checked the file has read it

@@ -108,8 +108,14 @@ def no_replacement(connection: Connection, table: str) -> Iterator[str]:
     INSERT OR REPLACE removes the row that is in the way, and fires no trigger of its removal
     on a connection that has not asked for it.
     """
-    taken = ["rowid = new.rowid"]
-    conditions = ["1"]
+    taken, conditions = [], []
+    has_rowid = not connection.execute(
+        text("select wr from pragma_table_list where schema = 'main' and name = :name"),
+        {"name": table},
+    ).scalar_one()
+    if has_rowid:
+        taken.append("rowid = new.rowid")
+        conditions.append("1")
     for index, partial in connection.execute(
         text('select name, partial from pragma_index_list(:name) where "unique"'), {"name": table}
     ).all():

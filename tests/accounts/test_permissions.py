@@ -37,7 +37,7 @@ MAY = {
         receipt.refund treasury.view deposit.make fund.approve
     """,
     "centre_manager": """
-        guideline.view guideline.acknowledge return.view return.sign
+        guideline.view guideline.acknowledge return.view return.sign who_came.view
         ticket.view ticket.issue ticket.call_chosen ticket.move ticket.enter_paper
         ticket.close_day counter.set_up hall.view hall.set_up appointment.book
         appointment.set_up application.view application.remark application.expire till.view
@@ -89,7 +89,7 @@ MAY = {
         national.fees
     """,
     "auditor": """
-        ticket.view hall.view application.view till.view receipt.view audit.view
+        ticket.view hall.view application.view till.view receipt.view audit.view who_came.view
         transmittal.view person.view message.view offer.view return.view area.workload
         area.figures area.returns
         area.sharing flag.view resolution.view action.view area.audit guideline.view

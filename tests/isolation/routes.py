@@ -349,6 +349,10 @@ OVERSIGHT: dict[str, Route] = {
         "area", "area.files", not_at=("LA",), leaves_trace=True
     ),
     "coordination.sharing_register": Route("area", "area.sharing"),
+    "monitoring.who_came": centre("who_came.view"),
+    "monitoring.who_came_file": centre("who_came.view"),
+    "monitoring.area_who_came": Route("area", "area.figures"),
+    "monitoring.area_who_came_file": Route("area", "area.figures"),
     "monitoring.national": nation("national.summary"),
 }
 API: dict[str, Route] = {
