@@ -22,6 +22,7 @@ from odsc_counter.demo.case import Case
 from odsc_counter.demo.hall import AFTERNOON, CLOSES, LUNCH, OPENS, Turn, cut_at, service_day
 from odsc_counter.demo.money import Desk, Payment
 from odsc_counter.demo.tickets import Place, TicketWriter
+from odsc_counter.demo.traits import note_who_came
 from odsc_counter.demo.treasury import Evenings
 from odsc_counter.places.models import Centre
 from odsc_counter.platform import clock
@@ -191,6 +192,7 @@ class History:
             for intake in sorted(intakes, key=lambda intake: intake.at)
             if (payment := self._application(day, intake)) is not None
         ]
+        note_who_came(self.book, self.centre.code, day, len(intakes))
         self.evenings.morning(day)
         self.desk.day(day, payments, self.now)
         self.book.write()
