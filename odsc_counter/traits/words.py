@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 NOT_SAID = _("Not said")
 TRAITS: dict[str, LazyString] = {
     "sex": _("Sex"),
-    "age": _("Age"),
+    "age": _("Age group"),
     "disability": _("Disability"),
     "language": _("Language spoken at home"),
     "distance": _("From the village to the centre"),

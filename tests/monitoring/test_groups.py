@@ -194,7 +194,7 @@ def test_the_centre_sees_all_and_the_area_hides_few(web: Flask) -> None:
         analyst = a_desk(web, a_user(language="en", moha_analyst=a_unit("LA")))
         for area in ("LA", "LA01", "LA0101"):
             text = analyst.get(f"/a/{area}/who-came?{PERIOD}").text
-            assert "11 people were asked" in text and "Hidden: too few people" in text
+            assert "11 people were asked" in text and ">Hidden</td>" in text
             told = rows_of(analyst, f"/a/{area}/who-came.csv?{PERIOD}")
             # Three men, and nobody who kept silent: with the women, or 11 - 8 would tell them.
             assert {told["sex", one]["People"] for one in ("female", "male", "not_said")} == {""}
@@ -202,6 +202,7 @@ def test_the_centre_sees_all_and_the_area_hides_few(web: Flask) -> None:
             assert told["sex", "male"]["Remark"] == "Hidden"
             assert told["language", "not_said"]["People"] == "11"
         assert "1 of 2 centres asked" in analyst.get(f"/a/LA01/who-came?{PERIOD}").text
+        assert 'href="/a/LA/who-came"' in analyst.get("/a/LA/figures").text
         assert "/a/LA/who-came?period=chosen" in analyst.get(f"/a/LA/figures?{PERIOD}").text
 
 
