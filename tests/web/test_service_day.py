@@ -399,7 +399,7 @@ STAFF = {
         "applicants/duplicates", "messages", "tills", "treasury", "treasury/deposits",
         "treasury/fund", "treasury/books", "treasury/books/sheet?account=treasury",
         "reconciliation", "reconciliation/open", "reconciliation/anomalies",
-        "services/deviations",
+        "services/deviations", "who-came",
     ),
     "chanthabuly.cashier": ("till", "receipts", "treasury", "treasury/deposits"),
     "chanthabuly.clerk": (
@@ -412,7 +412,7 @@ STAFF = {
 ABOVE = {
     "national.admin": (
         "/a/LA/figures", "/a/LA/figures/indicators",
-        "/a/LA/figures?show=wait_average&period=12-months",
+        "/a/LA/figures?show=wait_average&period=12-months", "/a/LA/who-came",
         "/national/catalogue", "/national/centres", "/national/people",
         "/national/trail", "/national/register", "/national/proposals",
         "/national/catalogue/MPWT-01", "/national/catalogue/MPWT-01/propose",
