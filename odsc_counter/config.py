@@ -24,6 +24,9 @@ ODSC_CLAMD               virus scanner that looks at each scanned paper, by its 
                          and doesn't answer, nothing is taken. Its StreamMaxLength must be as
                          large as one paper may be
 ODSC_IDLE_LOCK_MINUTES   idle minutes until a desk is locked; 10
+ODSC_SMALL_BELOW         counts from 1 to one less than this are withheld from the open data, with
+                         others that would give them away: 5, at least 2 (docs/open-data.md). Months
+                         that are published already stay as they are
 ODSC_LOG_LEVEL           level of the structured log; INFO
 ODSC_SMS_URL             address of the gateway for text messages; none: they are only logged
 ODSC_SMS_METHOD          POST, PUT or GET; POST
@@ -74,6 +77,7 @@ class Settings:
     upload_max_mb: int = 10
     clamd: str = ""
     idle_lock_minutes: int = 10
+    small_below: int = 5
     log_level: str = "INFO"
     sms_url: str = ""
     sms_method: str = "POST"
@@ -144,6 +148,9 @@ def settings_from_environment() -> Settings:
     upload_max_mb = int(env.get("ODSC_UPLOAD_MAX_MB", "10"))
     if not 1 <= upload_max_mb <= 200:
         raise ValueError("ODSC_UPLOAD_MAX_MB must be 1 to 200")
+    small_below = int(env.get("ODSC_SMALL_BELOW", "5"))
+    if not 2 <= small_below <= 1000:
+        raise ValueError("ODSC_SMALL_BELOW must be 2 to 1000")
     clamd = env.get("ODSC_CLAMD", "")
     assert_address(clamd)
     sms_method = env.get("ODSC_SMS_METHOD", "POST").upper()
@@ -172,6 +179,7 @@ def settings_from_environment() -> Settings:
         upload_max_mb=upload_max_mb,
         clamd=clamd,
         idle_lock_minutes=int(env.get("ODSC_IDLE_LOCK_MINUTES", "10")),
+        small_below=small_below,
         log_level=env.get("ODSC_LOG_LEVEL", "INFO"),
         sms_url=env.get("ODSC_SMS_URL", ""),
         sms_method=sms_method,

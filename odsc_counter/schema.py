@@ -19,7 +19,7 @@ from odsc_counter.coordination import models as coordination
 from odsc_counter.flags import models as flags
 from odsc_counter.ledger import models as ledger
 from odsc_counter.messages import models as messages
-from odsc_counter.monitoring import group_models, load_models, offer_models
+from odsc_counter.monitoring import group_models, load_models, offer_models, open_models
 from odsc_counter.monitoring import models as monitoring
 from odsc_counter.people import models as people
 from odsc_counter.places import models as places
@@ -60,6 +60,7 @@ ROOMS = (
     numbering,
     people,
     offer_models,
+    open_models,
     places,
     pre_models,
     proposal_models,

@@ -22,6 +22,7 @@ from odsc_counter.config import Settings
 from odsc_counter.flags.worker import FlagWorker
 from odsc_counter.messages.setting_up import gateway_of
 from odsc_counter.messages.worker import MessageWorker
+from odsc_counter.monitoring import publishing
 from odsc_counter.monitoring.rollups import RollupWorker
 from odsc_counter.platform.database import Database, close_database, current_database
 from odsc_counter.platform.file_store import FileStore
@@ -95,6 +96,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
                 reminding.remind_today,
                 returns.remind_today,
                 lambda: digest.send_due(self._settings.post),
+                lambda: publishing.publish_due(self._settings.small_below),
             )
             self._flags.start()
         logging.getLogger("odsc_counter").info("serving")

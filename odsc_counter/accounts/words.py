@@ -77,6 +77,7 @@ KINDS: dict[str, LazyString] = {
     "signing_key": _("Signing key"),
     "guideline": _("Guideline"),
     "monthly_return": _("Monthly return"),
+    "open_month": _("Open data of a month"),
     "bank_statement": _("Bank statement"),
     "bank_match": _("Line of a statement and its receipt"),
 }
@@ -84,6 +85,7 @@ KINDS: dict[str, LazyString] = {
 _VERBS: dict[tuple[str, str], LazyString] = {
     ("guideline", "acknowledge"): _("Guideline acknowledged"),
     ("monthly_return", "sign"): _("Monthly return signed"),
+    ("open_month", "publish"): _("Month published as open data"),
     ("ticket", "issue"): _("Ticket issued"),
     ("ticket", "serve_now"): _("Served without waiting"),
     ("ticket", "call"): _("Called"),

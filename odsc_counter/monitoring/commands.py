@@ -1,4 +1,4 @@
-"""The command of the rollups: `odsc-counter rebuild` counts all figures anew and keeps them."""
+"""The commands of figures: `rebuild` counts all of them anew, `publish` opens a month to all."""
 
 import sys
 from collections.abc import Callable
@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 import click
+from flask import current_app
 from sqlalchemy import select
 
-from odsc_counter.monitoring import rollups
+from odsc_counter.config import Settings
+from odsc_counter.monitoring import publishing, rollups
 from odsc_counter.monitoring.figures import first_of_month, first_of_next_month
 from odsc_counter.monitoring.recounting import span_of
 from odsc_counter.places.models import Centre
@@ -30,7 +32,10 @@ def commands(within_app: Wrapper) -> list[click.Command]:
         click.option("--to", "until", type=click.DateTime(["%Y-%m"]), help="The last month."),
     ):
         command = option(command)
-    return [command]
+    opening = click.option(
+        "--month", type=click.DateTime(["%Y-%m"]), help="One month, as 2026-01; else all due."
+    )
+    return [command, opening(click.command("publish")(within_app(publish)))]
 
 
 def rebuild(
@@ -58,6 +63,21 @@ def rebuild(
             for start, end in bar:
                 rollups.rebuild(one, start, end)
         click.echo(f"{one.code}: {len(months)} months counted")
+
+
+def publish(month: datetime | None = None) -> None:
+    """Publish months that are over as open data, small counts withheld; each month only once.
+
+    Without --month: all that are due, which a running server does by itself from the 10th on.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    if month is None:
+        done = publishing.publish_due(settings.small_below)
+        click.echo(f"{len(done)} months published")
+    elif publishing.publish(month.date(), settings.small_below):
+        click.echo(f"{month:%Y-%m} published")
+    else:
+        click.echo(f"{month:%Y-%m} is published already and stays as it is")
 
 
 def _months(first: date, last: date) -> list[tuple[date, date]]:

@@ -4,10 +4,10 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from odsc_counter.accounts.access import national_door
-from odsc_counter.monitoring import figure_views, group_views, register_views
+from odsc_counter.monitoring import figure_views, group_views, open_views, register_views
 from odsc_counter.monitoring.blueprint import blueprint
 
-__all__ = ["blueprint", "figure_views", "group_views", "register_views"]
+__all__ = ["blueprint", "figure_views", "group_views", "open_views", "register_views"]
 
 
 @blueprint.get("/national")

@@ -513,6 +513,11 @@ BEGUN_BEFORE: dict[str, Route] = {
 SEALS: dict[str, Route] = {
     "receipts.sealed": public(packed="A" * 148),
     "receipts.public_keys": public(),
+    "monitoring.open_data": public(),
+    "monitoring.open_csv": public(table="places"),
+    "monitoring.open_json": public(table="places"),
+    "monitoring.open_sdmx": public(table="places"),
+    "monitoring.open_dhis2": public(table="places"),
     "receipts.verify": public(),
     "receipts.verify_in": public(language="en"),
     "receipts.verify_worker": public(),
