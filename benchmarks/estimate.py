@@ -216,6 +216,7 @@ def build(chosen: argparse.Namespace) -> None:
             days=chosen.days,
             seed=chosen.seed,
             until=chosen.until,
+            small_below=5,
             progress=lambda done, of: None,
         )
 

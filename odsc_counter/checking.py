@@ -21,7 +21,8 @@ from odsc_counter.catalogue.register import kept_span
 from odsc_counter.catalogue.register_models import ServiceStanding
 from odsc_counter.committees import papers
 from odsc_counter.committees import verifying as committees
-from odsc_counter.monitoring import rollups
+from odsc_counter.monitoring import open_queries, rollups
+from odsc_counter.places.loading import NATION
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform.columns import Stateful
 from odsc_counter.platform.events import Event
@@ -68,6 +69,9 @@ def check(progress: Callable[[int, int], None] = lambda done, total: None) -> It
         yield Breach(code, "files_of_offices_are_whole", fault)
     for code, fault in returns.faults():
         yield Breach(code, "returns_are_as_they_were_signed", fault)
+    with reference_scope():
+        for fault in open_queries.faults():
+            yield Breach(NATION, "open_data_is_as_it_was_published", fault)
     yield from _committees()
 
 

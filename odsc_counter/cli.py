@@ -120,6 +120,7 @@ def make_demo(centres: int, days: int, seed: int, until: datetime | None, if_emp
                 days=days,
                 seed=seed,
                 until=last,
+                small_below=settings.small_below,
                 progress=lambda done, _total: bar.update(done - bar.pos),
             )
 

@@ -24,6 +24,7 @@ from odsc_counter.demo.committees import convene
 from odsc_counter.demo.fees import deviate, enter_rates
 from odsc_counter.demo.flags import raise_flags
 from odsc_counter.demo.history import History, Offer, Staff
+from odsc_counter.demo.opening import open_months
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
 from odsc_counter.demo.registers import allow_local, propose, suspend_some
 from odsc_counter.demo.resolutions import decide_matters
@@ -75,6 +76,7 @@ def build(
     days: int,
     seed: int,
     until: date | None,
+    small_below: int,
     progress: Callable[[int, int], None],
 ) -> None:
     """Make the country. The same seed, last day and hour make the same history.
@@ -109,6 +111,7 @@ def build(
     decide_matters(now)
     follow_up(now)
     hand_in(opened, first, now, seed)
+    open_months(now, small_below)
 
 
 def _open_centres(rng: random.Random, count: int, first: date) -> list[Centre]:

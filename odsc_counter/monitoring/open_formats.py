@@ -21,6 +21,7 @@ Names = Mapping[str, str]
 SDMX_TYPE = "application/vnd.sdmx.data+json;version=2.0.0"
 SDMX_SCHEMA = "https://json.sdmx.org/2.0.0/sdmx-json-data-schema.json"
 AGENCY = "ODSC"
+GEOGRAPHY = ("nation", "province")
 TOTAL = "_T"
 """How SDMX code lists call the total of a dimension."""
 FREE, CONFIDENTIAL = "F", "C"
@@ -70,10 +71,12 @@ def dhis2(table: str, contents: Iterable[Content]) -> dict[str, Any]:
             {
                 "dataElement": _element(row),
                 "period": row["month"].replace("-", ""),
-                "orgUnit": row["code"] if row["level"] in ("nation", "province") else "LA",
+                "orgUnit": row["code"] if row["level"] in GEOGRAPHY else nation,
                 "value": str(row["value"]),
             }
-            for row in rows(table, contents)
+            for content in contents
+            for nation in [content[table][0]["code"]]
+            for row in rows(table, [content])
             if row["value"] is not None
         ]
     }
@@ -81,7 +84,7 @@ def dhis2(table: str, contents: Iterable[Content]) -> dict[str, Any]:
 
 def _element(row: Mapping[str, Any]) -> str:
     name = f"{AGENCY}_{row['measure'].upper()}"
-    return name if row["level"] in ("nation", "province") else f"{name}_{row['code']}"
+    return name if row["level"] in GEOGRAPHY else f"{name}_{row['code']}"
 
 
 def sdmx(
@@ -120,11 +123,13 @@ def sdmx(
     values = [
         _coded(code, {"en": row["name_en"], "lo": row["name_lo"]}) for code, row in subjects.items()
     ]
+    first = contents[0][table][0]
+    nation = _coded(first["code"], {"en": first["name_en"], "lo": first["name_lo"]})
     structure = {
         "dataSets": [0],
         "links": list(links),
         "dimensions": _dimensions(
-            table, values, [_coded(n.upper(), measures[n]) for n in used], months
+            table, nation, values, [_coded(n.upper(), measures[n]) for n in used], months
         ),
         "measures": {"observation": [{"id": "OBS_VALUE", "name": "Observation value"}]},
         "attributes": {"observation": _attributes()},
@@ -157,14 +162,14 @@ def _coded(code: str, names: Names) -> dict[str, Any]:
 
 def _dimensions(
     table: str,
+    nation: dict[str, Any],
     subjects: list[dict[str, Any]],
     measures: list[dict[str, Any]],
     months: list[str],
 ) -> dict[str, Any]:
     fixed = [_dimension("FREQ", "Frequency", 0, [{"id": "M", "name": "Monthly"}])]
     if table == SERVICES:
-        nation = [{"id": "LA", "name": "Lao PDR"}]
-        fixed.append(_dimension("REF_AREA", "Reference area", 3, nation))
+        fixed.append(_dimension("REF_AREA", "Reference area", 3, [nation]))
         subject = _dimension("SERVICE", "Service", 1, subjects)
     else:
         subject = _dimension("REF_AREA", "Reference area", 1, subjects)

@@ -18,6 +18,7 @@ from odsc_counter.monitoring.disclosure import rate
 from odsc_counter.monitoring.open_content import LATE, ON_TIME, PLACES, TABLES
 from odsc_counter.monitoring.open_queries import Publication, publications
 from odsc_counter.monitoring.open_words import WORDS
+from odsc_counter.monitoring.wording import percent
 from odsc_counter.platform import spreadsheet
 from odsc_counter.platform.errors import InvalidInput, NotFound
 
@@ -44,6 +45,7 @@ def open_data() -> ResponseReturnValue:
         rates={row["code"]: rate(row["values"][ON_TIME], row["values"][LATE]) for row in rows},
         tables=TABLES,
         words=WORDS,
+        percent=percent,
         small_most=(newest.content["small_below"] if newest else settings.small_below) - 1,
         status_words={
             "Q": _("withheld"),

@@ -262,7 +262,7 @@ def test_doors_say_what_was_asked_for(database: Database, web: Flask) -> None:
     again = client.get("/open/places.csv", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304 and not again.data
     page = client.get("/open").get_data(as_text=True)
-    assert "60.0 %" in page and "07/2026" in page
+    assert "60,0%" in page and "07/2026" in page
 
 
 def test_the_page_gives_no_rate_whose_counts_are_withheld(database: Database, web: Flask) -> None:
@@ -273,5 +273,5 @@ def test_the_page_gives_no_rate_whose_counts_are_withheld(database: Database, we
     with at(AFTER):
         publishing.publish(MONTH, BELOW)
     page = a_desk(web).get("/open").get_data(as_text=True)
-    assert "92.5 %" not in page and "withheld" in page
-    assert "62.1 %" in page
+    assert "92,5%" not in page and "withheld" in page
+    assert "62,1%" in page
