@@ -22,6 +22,12 @@ class Publication:
     content: dict[str, Any]
 
 
+def published_months() -> list[date]:
+    """The months that are published, each by its first day, oldest first."""
+    with reading() as session:
+        return list(session.scalars(select(OpenMonth.month).order_by(OpenMonth.month)))
+
+
 def publications(first: date | None = None, last: date | None = None) -> list[Publication]:
     """The months from first to last (each by its first day), oldest first; all without bounds."""
     statement = select(OpenMonth).order_by(OpenMonth.month)

@@ -16,7 +16,7 @@ from odsc_counter.monitoring import open_formats
 from odsc_counter.monitoring.blueprint import blueprint
 from odsc_counter.monitoring.disclosure import rate
 from odsc_counter.monitoring.open_content import LATE, ON_TIME, PLACES, TABLES
-from odsc_counter.monitoring.open_queries import Publication, publications
+from odsc_counter.monitoring.open_queries import Publication, publications, published_months
 from odsc_counter.monitoring.open_words import WORDS
 from odsc_counter.monitoring.wording import percent
 from odsc_counter.platform import spreadsheet
@@ -34,12 +34,12 @@ LICENCE = "Free to use with the source named"
 def open_data() -> ResponseReturnValue:
     """What there is, how it is counted, what is withheld, and the newest month."""
     settings: Settings = current_app.config["SETTINGS"]
-    told = publications()
-    newest = told[-1] if told else None
+    months = published_months()
+    newest = publications(months[-1])[0] if months else None
     rows = newest.content[PLACES] if newest else []
     return render_template(
         "monitoring/open.html",
-        months=[one.month for one in told],
+        months=months,
         newest=newest,
         rows=rows,
         rates={row["code"]: rate(row["values"][ON_TIME], row["values"][LATE]) for row in rows},
