@@ -19,7 +19,10 @@ Content = Mapping[str, Any]
 Names = Mapping[str, str]
 """Language and words in it."""
 SDMX_TYPE = "application/vnd.sdmx.data+json;version=2.0.0"
-SDMX_SCHEMA = "https://json.sdmx.org/2.0.0/sdmx-json-data-schema.json"
+SDMX_SCHEMA = (
+    "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master"
+    "/data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json"
+)
 AGENCY = "ODSC"
 GEOGRAPHY = ("nation", "province")
 TOTAL = "_T"

@@ -1,16 +1,22 @@
 """Published months: once, over, complete in their sums, and no small count through any door."""
 
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from odsc_counter.catalogue.models import Service, ServiceVersion
-from odsc_counter.monitoring import open_content, publishing, rollups
+from odsc_counter.config import settings_from_environment
+from odsc_counter.monitoring import commands, open_content, publishing, rollups
 from odsc_counter.monitoring.disclosure import Branch
 from odsc_counter.monitoring.models import CentreMonth
 from odsc_counter.monitoring.open_models import OpenMonth
@@ -18,7 +24,7 @@ from odsc_counter.monitoring.open_queries import faults, publications
 from odsc_counter.places.models import Centre
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.events import NationalEvent
-from odsc_counter.platform.tenancy import centre_scope, reference_scope
+from odsc_counter.platform.tenancy import Actor, acting_as, centre_scope, reference_scope
 from odsc_counter.platform.work import reading, unit_of_work
 from tests.monitoring.attacking import intervals, small_keys
 from tests.monitoring.opened import AFTER, MONTH, counted, csv_rows, everything, sdmx_values
@@ -35,16 +41,20 @@ def web(database: Database, database_url: str, tmp_path: Path) -> Flask:
     return an_app(database_url, tmp_path)
 
 
+def few(rng: random.Random) -> int:
+    """A count that is mostly small."""
+    return rng.choice((0, 0, 1, 1, 2, 3, 8, 40))
+
+
 def a_country(seed: int) -> dict[str, dict[str, int]]:
     """Ten centres in six provinces with many small counts; gives the true counts by province."""
     rng = random.Random(seed)
     services = [a_service(code=code) for code in CODES]
     true: dict[str, dict[str, int]] = {}
     for code in ("LA0101", "LA0102", "LA0201", "LA0202", "LA0301", "LA0401", "LA0402", "LA0501"):
-        pick = lambda: rng.choice((0, 0, 1, 1, 2, 3, 8, 40))  # noqa: E731 - one word for a draw
-        of_service = {service: (pick(), pick(), pick()) for service in services}
+        of_service = {service: (few(rng), few(rng), few(rng)) for service in services}
         applications, decided = (sum(one[n] for one in of_service.values()) for n in (1, 2))
-        whole = {"visits": pick(), "receipts": pick(), "late": min(decided, pick())}
+        whole = {"visits": few(rng), "receipts": few(rng), "late": min(decided, few(rng))}
         counted(a_centre(code), of_service, **whole)
         place = true.setdefault(code[:4], {})
         for name, count in {
@@ -148,6 +158,55 @@ def test_a_month_is_published_once_and_never_changed(database: Database) -> None
         assert event.data["content_hash"] == only.content_hash
         with pytest.raises(DBAPIError), unit_of_work() as work:
             work.session.execute(update(OpenMonth).values(content="{}"))
+
+
+def test_a_month_whose_text_is_another_one_is_found(database: Database) -> None:
+    with reference_scope():
+        with unit_of_work() as work:
+            work.session.add(
+                OpenMonth(
+                    month=MONTH, content="{}", content_hash="0" * 64,
+                    published_at=AFTER, published_by_name="somebody",
+                )
+            )  # fmt: skip
+        assert faults() == ["the open data of 2026-09 was changed"]
+
+
+def test_an_operator_publishes_what_is_due_or_one_month(web: Flask) -> None:
+    service, centre = a_service(code="MOPS-01"), a_centre("LA0101")
+    for month in (date(2026, 8, 1), MONTH):
+        counted(centre, {service: (50, 30, 20)}, month=month)
+
+    def within(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def wrapper(**options: Any) -> None:
+            with web.test_request_context("/"), reference_scope(), acting_as(Actor("operator")):
+                command(**options)
+
+        return wrapper
+
+    main = click.Group("odsc-counter", commands={c.name: c for c in commands.commands(within)})
+
+    def said(*words: str) -> str:
+        return CliRunner().invoke(main, ["publish", *words], catch_exceptions=False).output.strip()
+
+    with at(AFTER):
+        assert said("--month", "2026-08") == "2026-08 published"
+        assert said("--month", "2026-08") == "2026-08 is published already and stays as it is"
+        assert said() == "1 months published"
+    with reference_scope(), reading() as session:
+        by = session.scalars(select(OpenMonth.published_by_name)).all()
+    assert by == ["operator", "operator"]
+
+
+def test_the_threshold_is_a_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ODSC_INSTANCE", str(tmp_path))
+    assert settings_from_environment().small_below == 5
+    monkeypatch.setenv("ODSC_SMALL_BELOW", "10")
+    assert settings_from_environment().small_below == 10
+    monkeypatch.setenv("ODSC_SMALL_BELOW", "1")
+    with pytest.raises(ValueError, match="ODSC_SMALL_BELOW"):
+        settings_from_environment()
 
 
 def test_only_months_that_are_over_counted_and_settled_are_published(database: Database) -> None:
