@@ -26,8 +26,8 @@ MEASURES = {
 ON_TIME, LATE = "decided_on_time", "decided_late"
 NATION_ONLY = "decided"
 """By province decisions are told as on time and late alone: their sum would be a cross table."""
-NORMAL, WITHHELD, NOT_COLLECTED = "A", "Q", "L"
-"""Of SDMX's CL_OBS_STATUS: normal; missing, suppressed; missing, exists but was not collected."""
+NORMAL, WITHHELD, NOT_COLLECTED, NO_CENTRE = "A", "Q", "L", "M"
+"""Of SDMX's CL_OBS_STATUS: normal; and missing: suppressed, not collected, can't exist."""
 OTHER = "OTHER"
 """The row of a ministry that takes together what centres offer alone and what has ended."""
 
@@ -148,7 +148,7 @@ def _place_row(place: Place, is_nation: bool, hidden: set[object]) -> dict[str, 
         return {
             **row,
             "values": dict.fromkeys(names),
-            "status": dict.fromkeys(names, NOT_COLLECTED),
+            "status": dict.fromkeys(names, NOT_COLLECTED if place.centres else NO_CENTRE),
         }
     return {**row, **_told(place.code, place.counts, names, hidden)}
 

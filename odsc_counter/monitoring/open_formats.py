@@ -9,6 +9,7 @@ from typing import Any
 
 from odsc_counter.monitoring.open_content import (
     MEASURES,
+    NO_CENTRE,
     NORMAL,
     NOT_COLLECTED,
     SERVICES,
@@ -33,6 +34,7 @@ STATUS_NAMES = {
     NORMAL: "Normal value",
     WITHHELD: "Missing value; suppressed",
     NOT_COLLECTED: "Missing value; data exist but were not collected",
+    NO_CENTRE: "Missing value; data cannot exist",
 }
 CONF_NAMES = {FREE: "Free (free for publication)", CONFIDENTIAL: "Confidential"}
 COLUMNS = {

@@ -15,7 +15,14 @@ from odsc_counter.config import Settings
 from odsc_counter.monitoring import open_formats
 from odsc_counter.monitoring.blueprint import blueprint
 from odsc_counter.monitoring.disclosure import rate
-from odsc_counter.monitoring.open_content import LATE, ON_TIME, PLACES, TABLES
+from odsc_counter.monitoring.open_content import (
+    LATE,
+    NOT_COLLECTED,
+    ON_TIME,
+    PLACES,
+    TABLES,
+    WITHHELD,
+)
 from odsc_counter.monitoring.open_queries import Publication, publications, published_months
 from odsc_counter.monitoring.open_words import WORDS
 from odsc_counter.monitoring.wording import percent
@@ -48,8 +55,8 @@ def open_data() -> ResponseReturnValue:
         percent=percent,
         small_most=(newest.content["small_below"] if newest else settings.small_below) - 1,
         status_words={
-            "Q": _("withheld"),
-            "L": _("no figures"),
+            WITHHELD: _("withheld"),
+            NOT_COLLECTED: _("no figures"),
         },
     )
 

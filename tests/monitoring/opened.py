@@ -94,7 +94,7 @@ def everything(client: FlaskClient) -> Published:
 
 def _is_part(part: dict[str, str], total: dict[str, str]) -> bool:
     """Whether a line counts a part of what another line counts: the nation's tables tell that."""
-    if part["status"] == "L" or (part["month"], part["measure"]) != (
+    if part["status"] in ("L", "M") or (part["month"], part["measure"]) != (
         total["month"],
         total["measure"],
     ):

@@ -121,6 +121,7 @@ def test_what_is_published_adds_up_and_absent_is_not_nought(database: Database, 
     counted(a_centre("LA0201"), {service: (70, 40, 30)}, visits=80, receipts=0, late=10)
     a_centre("LA0202")
     a_centre("LA0301")
+    a_unit("LA04")
     with at(AFTER):
         assert publishing.publish(MONTH, BELOW)
     client = a_desk(web)
@@ -133,6 +134,7 @@ def test_what_is_published_adds_up_and_absent_is_not_nought(database: Database, 
     )  # fmt: skip
     absent = rows["LA03", "visits"]
     assert (absent["value"], absent["status"], absent["centres_counted"]) == ("", "L", "0")
+    assert (rows["LA04", "visits"]["status"], rows["LA04", "visits"]["centres"]) == ("M", "0")
     services = {(row["code"], row["measure"]): row["value"] for row in csv_rows(client, "services")}
     assert services["LA", "asked"] == services["MOPS", "asked"] == services["MOPS-01", "asked"]
     assert services["MOPS-OTHER", "asked"] == "0"
