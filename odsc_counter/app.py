@@ -38,6 +38,7 @@ from odsc_counter.platform.pdf import self_test
 from odsc_counter.receipts import views as receipts_views
 from odsc_counter.receipts.key_files import KeyFiles, use_key_files
 from odsc_counter.reconciliation import views as reconciliation_views
+from odsc_counter.reports import views as reports_views
 from odsc_counter.returns import views as returns_views
 from odsc_counter.tickets import views as tickets_views
 from odsc_counter.tills import views as tills_views
@@ -75,6 +76,7 @@ ROOMS = (
     committees_views,
     flags_views,
     monitoring_views,
+    reports_views,
     returns_views,
     actions_views,
 )

@@ -31,6 +31,7 @@ from odsc_counter.platform.tenancy import area_scope, centre_scope, reference_sc
 from odsc_counter.platform.work import reading
 from odsc_counter.receipts import verifying as money
 from odsc_counter.reconciliation import verifying as statements
+from odsc_counter.reports import verifying as reports
 from odsc_counter.returns import verifying as returns
 from odsc_counter.tickets import timeline
 from odsc_counter.tickets.hall_models import Appointment
@@ -72,6 +73,8 @@ def check(progress: Callable[[int, int], None] = lambda done, total: None) -> It
     with reference_scope():
         for fault in open_queries.faults():
             yield Breach(NATION, "open_data_is_as_it_was_published", fault)
+    for code, fault in reports.faults():
+        yield Breach(code, "reports_are_as_they_were_published", fault)
     yield from _committees()
 
 

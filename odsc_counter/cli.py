@@ -26,6 +26,7 @@ from odsc_counter.platform.database import Database, UnsafeDatabase, close_datab
 from odsc_counter.platform.errors import DomainError
 from odsc_counter.platform.tenancy import Actor, acting_as, reference_scope
 from odsc_counter.receipts import commands as receipts
+from odsc_counter.reports import commands as reports
 from odsc_counter.returns import commands as returns
 from odsc_counter.treasury import commands as treasury
 
@@ -197,7 +198,8 @@ def restore(file: Path, replace: bool) -> None:
 
 
 for room in (
-    accounts, actions, committees, flags, messages, monitoring, receipts, returns, treasury,
+    accounts, actions, committees, flags, messages, monitoring, receipts, reports, returns,
+    treasury,
 ):  # fmt: skip
     for group in room.commands(within_app):
         main.add_command(group)

@@ -28,6 +28,7 @@ from odsc_counter.platform.columns import Base
 from odsc_counter.receipts import key_models
 from odsc_counter.receipts import models as receipts
 from odsc_counter.reconciliation import models as reconciliation
+from odsc_counter.reports import models as reports
 from odsc_counter.returns import models as returns
 from odsc_counter.tickets import hall_models
 from odsc_counter.tickets import models as tickets
@@ -66,6 +67,7 @@ ROOMS = (
     proposal_models,
     receipts,
     reconciliation,
+    reports,
     returns,
     scan_models,
     register_models,

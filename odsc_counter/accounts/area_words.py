@@ -23,6 +23,7 @@ KINDS: dict[str, LazyString] = {
     "guideline": _("Guideline"),
     "area_comment": _("Comment"),
     "monthly_return": _("Monthly return"),
+    "report": _("Report"),
 }
 _VERBS: dict[tuple[str, str], LazyString] = {
     ("flag", "raise"): _("Flag raised"),
@@ -39,6 +40,9 @@ _VERBS: dict[tuple[str, str], LazyString] = {
     ("flag_rule", "return_to_above"): _("Rule left to the level above"),
     ("monthly_return", "approve"): _("Monthly return approved"),
     ("monthly_return", "send_back"): _("Monthly return sent back"),
+    ("report", "draft"): _("Report drafted"),
+    ("report", "publish"): _("Report published"),
+    ("report", "withdraw"): _("Draft of a report withdrawn"),
     ("committee", "set_up"): _("Committee set up or changed"),
     ("committee_member", "seat"): _("Seat given"),
     ("committee_member", "change"): _("Seat changed or renewed"),

@@ -148,6 +148,12 @@ PERMISSIONS: dict[str, Permission] = {
     "area.returns": _row("area", *_COORDINATION),
     # Of the centre's own unit; of its province where the district has nobody (returns.operations).
     "return.review": _row("area", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR),
+    "area.reports": _row("area", *_COORDINATION),
+    # Two people make a report public: nobody publishes what they drafted (reports.operations).
+    "report.draft": _row("seat", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR, MOHA_ANALYST),
+    "report.publish": _row(
+        "seat", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR, COMMITTEE_SECRETARY, MOHA_ANALYST
+    ),
     "flag.view": _row("area", *_COORDINATION),
     "flag.act": _row(
         "seat", DISTRICT_COORDINATOR, PROVINCE_COORDINATOR, COMMITTEE_SECRETARY, MOHA_ANALYST

@@ -12,10 +12,10 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Table
 
 from odsc_counter.committees import pack_words as words
-from odsc_counter.committees.pack_charts import BLUE, RED, MonthBars, Named, Numbers, named_bars
 from odsc_counter.committees.paper import WIDTH, CommitteePaper, Values
 from odsc_counter.platform import pdf
 from odsc_counter.platform.lao import Language, month_name
+from odsc_counter.platform.pdf.charts import BLUE, RED, MonthBars, Named, named_bars
 from odsc_counter.platform.pdf.styles import LINE, MUTED
 
 CHARTED = 20
@@ -116,10 +116,6 @@ class PackFigures(CommitteePaper):
         if not before[key]:
             return words.UNKNOWN
         return f"{words.signed((month[key] - before[key]) / abs(before[key]) * 100)}%"
-
-    def numbers(self, now: str, before: str | None = None) -> Numbers:
-        """A cell with a number, and a smaller one below it."""
-        return Numbers(now, before, self.number_cell, self.small_number)
 
     def _name(self, both: dict[str, str]) -> Paragraph:
         return self.lines(self.own(both))[0]

@@ -4,23 +4,19 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape  # only writes: no document is parsed here
 
-from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer, Table
+from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
-from odsc_counter.applications.official_paper import OfficialPaper
+from odsc_counter.applications.long_paper import LongPaper
 from odsc_counter.committees import pack_words as words
 from odsc_counter.platform import pdf
 from odsc_counter.platform.lao import Language, format_date
-from odsc_counter.platform.pdf.styles import MUTED
 
 MARGIN = 15 * mm
 WIDTH = A4[0] - 2 * MARGIN
 SIZE = 9.5
-TABLE_SIZE = 8.0
 NUMBERING = 9 * mm
 ROWS = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -33,35 +29,18 @@ ROWS = [
 Values = dict[str, Any]
 
 
-class CommitteePaper(OfficialPaper):
+class CommitteePaper(LongPaper):
     """A paper in one language, from values such as `pack_content.invitation` gives."""
 
     def __init__(self, content: Values, language: Language) -> None:
-        super().__init__(words.WORDS, (language,), size=SIZE, width=WIDTH)
+        super().__init__(words.WORDS, language, size=SIZE, width=WIDTH)
         self.content = content
         self.meeting: Values = content["meeting"]
         self.committee = words.committee(content, language)
-        self.cell = pdf.paragraph_style("cell", TABLE_SIZE)
-        self.number_cell = pdf.paragraph_style("number", TABLE_SIZE, alignment=TA_RIGHT)
-        self.small_number = pdf.paragraph_style(
-            "small number", TABLE_SIZE * 0.85, alignment=TA_RIGHT, textColor=MUTED
-        )
-        self.small_cell = pdf.paragraph_style("small cell", TABLE_SIZE * 0.9, textColor=MUTED)
-
-    def tell(self, key: str, **values: object) -> str:
-        """One of the paper's words or sentences as plain text."""
-        return words.WORDS[key][self.first] % values
 
     def own(self, both: dict[str, str]) -> str:
         """A text of the content in the paper's language."""
         return both[self.first]
-
-    def heading(self, key: str, **values: object) -> list[Flowable]:
-        """A heading that doesn't stand alone at the foot of a page."""
-        heading = self.word(key, "heading", **values)
-        # Kept with what follows, a long table would move to the next page with it.
-        heading.keepWithNext = False
-        return [CondPageBreak(35 * mm), heading]
 
     def top(self, title: str, at: datetime) -> list[Flowable]:
         """The letterhead of the committee, place and date, and the title."""
@@ -100,37 +79,6 @@ class CommitteePaper(OfficialPaper):
         return [
             *self.heading("agenda"),
             self.numbered(points) if points else self.word("no_agenda"),
-        ]
-
-    def table(
-        self,
-        heads: Sequence[str],
-        rows: list[list[Any]],
-        shares: Sequence[float],
-        *,
-        numbers: int = 99,
-        total: int = 0,
-    ) -> Table:
-        """A table that repeats its head on every page. `numbers`: the first column of numbers."""
-        head = [
-            Paragraph(
-                f"<b>{escape(self.tell(key))}</b>" if key else "",
-                self.cell if place < numbers else self.number_cell,
-            )
-            for place, key in enumerate(heads)
-        ]
-        return Table(
-            [head, *rows],
-            colWidths=[WIDTH * share for _head, share in zip(heads, shares, strict=True)],
-            repeatRows=1,
-            style=pdf.table_style(TABLE_SIZE, header_rows=1, total_rows=total),
-        )
-
-    def lines(self, first: str, *more: str) -> list[Paragraph]:
-        """A cell of text: the first line as large as in other cells, the rest small and grey."""
-        return [
-            Paragraph(escape(first), self.cell),
-            *(Paragraph(escape(line), self.small_cell) for line in more if line),
         ]
 
     def written(

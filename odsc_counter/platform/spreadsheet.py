@@ -3,6 +3,8 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -45,24 +47,49 @@ def as_xlsx(
     `formats` are the number formats of the columns, as spreadsheets write them (`0.0 %`);
     an empty one is the general format.
     """
+    return as_workbook([Sheet(title, columns, rows, formats)])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a workbook, as `as_xlsx` takes it."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    formats: Sequence[str] = ()
+
+
+def as_workbook(sheets: Iterable[Sheet], made_at: datetime | None = None) -> bytes:
+    """Tables as an XLSX workbook, a sheet each.
+
+    `made_at` is the moment that the file tells as its own: with it, the same tables give the
+    same bytes, whenever they are written.
+    """
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, options) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
+        if made_at is not None:
+            book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        kinds = [book.add_format({"num_format": one} if one else {}) for one in formats]
-        sheet.freeze_panes(1, 0)
-        widths = [min(len(column), 18) for column in columns]
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, column, head)
-        for number, row in enumerate(rows, start=1):
-            for place, cell in enumerate(row):
-                _write(sheet, number, place, cell, kinds[place] if kinds else None)
-                if isinstance(cell, str):
-                    widths[place] = max(widths[place], len(cell))
-        for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(width + 2, WIDEST))
+        for one in sheets:
+            kinds = [book.add_format({"num_format": kind} if kind else {}) for kind in one.formats]
+            _fill(book.add_worksheet(_sheet_name(one.title)), one, head, kinds)
     return file.getvalue()
+
+
+def _fill(sheet: Worksheet, table: Sheet, head: object, kinds: list[object]) -> None:
+    sheet.freeze_panes(1, 0)
+    widths = [min(len(column), 18) for column in table.columns]
+    for place, column in enumerate(table.columns):
+        sheet.write_string(0, place, column, head)
+    for number, row in enumerate(table.rows, start=1):
+        for place, cell in enumerate(row):
+            _write(sheet, number, place, cell, kinds[place] if kinds else None)
+            if isinstance(cell, str):
+                widths[place] = max(widths[place], len(cell))
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, min(width + 2, WIDEST))
 
 
 def _write(sheet: Worksheet, row: int, place: int, cell: Cell, kind: object) -> None:

@@ -41,6 +41,7 @@ PAGES: tuple[tuple[str, str, LazyString], ...] = (
     ("area.workload", "committees.today", _("Today")),
     ("area.figures", "monitoring.figures", _("Figures")),
     ("area.returns", "returns.area_returns", _("Monthly returns")),
+    ("area.reports", "reports.index", _("Published reports")),
     ("flag.view", "flags.index", _("Flags")),
     ("action.view", "actions.index", _("Action items")),
     ("resolution.view", "committees.decisions", _("Resolutions")),

@@ -53,36 +53,37 @@ MAY = {
     """,
     "district_coordinator": """
         area.files area.sharing area.workload
-        area.figures area.returns
+        area.figures area.returns area.reports report.draft report.publish
         return.review flag.view resolution.view action.view flag.act
         flag.set_up
         committee.attend action.report
     """,
     "province_coordinator": """
         area.files area.sharing area.workload
-        area.figures area.returns
+        area.figures area.returns area.reports report.draft report.publish
         return.review flag.view resolution.view action.view flag.act
         flag.set_up
         committee.attend action.report
     """,
     "committee_member": """
         area.files area.sharing area.workload
-        area.figures area.returns flag.view resolution.view action.view
+        area.figures area.returns area.reports flag.view resolution.view action.view
         committee.attend action.report
     """,
     "committee_secretary": """
         area.workload
-        area.figures area.returns area.sharing flag.view resolution.view action.view flag.act
+        area.figures area.returns area.reports report.publish area.sharing flag.view resolution.view action.view flag.act
         committee.attend committee.run action.report action.accept
     """,
     "moha_analyst": """
         area.sharing area.workload
-        area.figures area.returns flag.view resolution.view action.view
+        area.figures area.returns area.reports report.draft report.publish
+        flag.view resolution.view action.view
         flag.act flag.set_up committee.attend action.report national.summary catalogue.propose
     """,
     "national_administrator": """
         area.sharing area.workload
-        area.figures area.returns flag.view flag.set_up resolution.view action.view
+        area.figures area.returns area.reports flag.view flag.set_up resolution.view action.view
         national.summary
         national.audit national.users
         national.catalogue national.centres catalogue.propose catalogue.review
@@ -91,7 +92,7 @@ MAY = {
     "auditor": """
         ticket.view hall.view application.view till.view receipt.view audit.view who_came.view
         transmittal.view person.view message.view offer.view return.view area.workload
-        area.figures area.returns
+        area.figures area.returns area.reports
         area.sharing flag.view resolution.view action.view area.audit guideline.view
         centre.enter national.summary national.audit
         statement.view anomaly.view treasury.view books.view

@@ -637,6 +637,17 @@ NOT_THERE = uuid.UUID(int=1)
 MEETING = {"meeting": NOT_THERE}
 RESOLUTION = {"resolution": NOT_THERE}
 ACTION = {"place": 1, "action": NOT_THERE}
+REPORT = {"report": NOT_THERE}
+REPORTS: dict[str, Route] = {
+    "reports.index": Route("area", "area.reports"),
+    "reports.draft": Route("seat", "report.draft"),
+    "reports.report": Route("area", "area.reports", fill=REPORT),
+    "reports.publish": Route("seat", "report.publish", fill=REPORT),
+    "reports.withdraw": Route("seat", "report.draft", fill=REPORT),
+    "reports.paper": Route("area", "area.reports", fill={**REPORT, "language": "lo"}),
+    "reports.annex": Route("area", "area.reports", fill=REPORT),
+    "reports.table_file": Route("area", "area.reports", fill={**REPORT, "table": "parts"}),
+}
 ACTIONS: dict[str, Route] = {
     "actions.index": Route("area", "action.view"),
     "actions.index_csv": Route("area", "action.view"),
@@ -711,4 +722,5 @@ ROUTES: dict[str, Route] = {
     **ACTIONS,
     **RESOLUTIONS,
     **COMMITTEES,
+    **REPORTS,
 }

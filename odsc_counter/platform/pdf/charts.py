@@ -1,4 +1,4 @@
-"""The charts of a meeting pack: bars beside names of any length, and bars month by month."""
+"""Charts on paper: bars beside names of any length, and bars month by month."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph, Table
 
-from odsc_counter.platform import pdf
 from odsc_counter.platform.charts import bar_chart
 from odsc_counter.platform.money import format_number
+from odsc_counter.platform.pdf.fonts import REGULAR
+from odsc_counter.platform.pdf.shaping import text_width
 
 BLUE = HexColor(0x0B4F8A)
 SOFT = HexColor(0x8AB4DC)
@@ -136,14 +137,14 @@ class MonthBars(Flowable):
         def up(y: float) -> float:
             return self.height - y * scale
 
-        canvas.setFont(pdf.REGULAR, LETTERS)
+        canvas.setFont(REGULAR, LETTERS)
         canvas.setLineWidth(0.4)
         for y, number in chart.grid:
             canvas.setStrokeColor(GRID)
             canvas.line(chart.left * scale, up(y), chart.right * scale, up(y))
             canvas.setFillColor(INK)
             canvas.drawRightString((chart.left - 6) * scale, up(y) - 2.5, format_number(number))
-        canvas.setFont(pdf.REGULAR, LETTERS * 0.85)  # side by side without touching
+        canvas.setFont(REGULAR, LETTERS * 0.85)  # side by side without touching
         for bars, colour in zip(chart.bars, (BLUE, SOFT), strict=False):
             for bar in bars:
                 canvas.setFillColor(colour)
@@ -157,7 +158,7 @@ class MonthBars(Flowable):
                 middle = (bar.x + bar.width / 2) * scale
                 canvas.drawCentredString(middle, up(bar.y) + 2, format_number(bar.number))
         canvas.setFillColor(INK)
-        canvas.setFont(pdf.REGULAR, LETTERS)
+        canvas.setFont(REGULAR, LETTERS)
         for x, label in zip(chart.ticks, self._labels, strict=True):
             canvas.drawCentredString(x * scale, up(chart.bottom) - LETTERS * 1.6, label)
         left = chart.left * scale
@@ -166,4 +167,4 @@ class MonthBars(Flowable):
             canvas.rect(left, 1, 7, 7, stroke=0, fill=1)
             canvas.setFillColor(INK)
             canvas.drawString(left + 10, 2, name)
-            left += 26 + pdf.text_width(name, pdf.REGULAR, LETTERS)
+            left += 26 + text_width(name, REGULAR, LETTERS)

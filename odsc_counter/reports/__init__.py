@@ -1,0 +1,1 @@
+"""Reports of the nation and its parts: drawn from signed returns, published by two people."""
