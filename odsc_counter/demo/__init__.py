@@ -27,6 +27,7 @@ from odsc_counter.demo.history import History, Offer, Staff
 from odsc_counter.demo.opening import open_months
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
 from odsc_counter.demo.registers import allow_local, propose, suspend_some
+from odsc_counter.demo.reports import publish_some
 from odsc_counter.demo.resolutions import decide_matters
 from odsc_counter.demo.returns import hand_in
 from odsc_counter.demo.statements import upload_statements
@@ -112,6 +113,7 @@ def build(
     follow_up(now)
     hand_in(opened, first, now, seed)
     open_months(now, small_below)
+    publish_some(now)
 
 
 def _open_centres(rng: random.Random, count: int, first: date) -> list[Centre]:

@@ -17,6 +17,8 @@ from odsc_counter.reports.content import Values
 NATION, PROVINCE = 0, 1
 PATTERNS = {"map-absent": "dots", "map-no-centre": "hatch"}
 CLASS = "map-class-"
+OTHERS = ("map-few", "map-absent", "map-no-centre")
+LEAST = "≥ "
 
 
 def map_of(content: Values) -> Map | None:
@@ -39,8 +41,13 @@ def shaded_map(
     ]
     found, legend = shades(parts, indicator)
     styles = {shade.style for shade in found.values()}
-    keys = [(_filled(shade.style), shade.words) for shade in legend]
-    keys += [(_filled(style), words[style]) for style in words if style in styles]
+    # The paper's letters have no sign for "at least".
+    keys = [
+        (_filled(shade.style), words["from"] % {"number": shade.words.removeprefix(LEAST)}
+         if shade.words.startswith(LEAST) else shade.words)
+        for shade in legend
+    ]  # fmt: skip
+    keys += [(_filled(style), words[style]) for style in OTHERS if style in styles]
     return ShadedMap(
         (drawn.width, drawn.height),
         [(shape.code, shape.outline) for shape in drawn.shapes],

@@ -117,6 +117,7 @@ class _Report(LongPaper):
             self.text(f"{self.tell('title')}, {wording.span(content['period'])}", "title"),
             *([] if self._hash else [self.word("draft", "centred")]),
             Paragraph(wording.headline(content, self.first), self._lead),
+            Paragraph(f"{self.tell('coverage')}: {wording.coverage(content)}", self._lead),
             Spacer(0, 3 * mm),
             self._tiles(),
             Spacer(0, 3 * mm),
@@ -129,7 +130,6 @@ class _Report(LongPaper):
         covered = content["coverage"]
         signed = self.tell("of", number=covered["months_signed"], all=covered["months_due"])
         rows: list[tuple[str, Paragraph | str]] = [
-            ("coverage", self.text(wording.coverage(content), "bold")),
             ("returns", signed),
             ("version", str(content["version"])),
         ]
@@ -169,6 +169,7 @@ class _Report(LongPaper):
             return []
         indicator = self._by_code[MAPPED]
         words = {
+            "from": WORDS["from"][self.first],
             "map-few": self.tell("few"),
             "map-absent": self.tell("absent"),
             "map-no-centre": self.tell("no_centre"),
@@ -213,9 +214,10 @@ class _Report(LongPaper):
                     figures.value(indicator, one["figures"]),
                     figures.said(indicator, one["figures"])
                     if one["figures"] is not None
-                    else self.tell("absent" if one["coverage"]["centres"] else "no_centre"),
+                    else self.tell("absent"),
                 )
                 for one in self._content["parts"]
+                if one["coverage"]["centres"]
             ],
             WIDTH,
             self.number_cell,

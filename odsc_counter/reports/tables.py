@@ -179,7 +179,8 @@ class _Tables:
             _("Compared with %(before)s", before=wording.span(before["period"])),
             [
                 Column(_("Indicator")), Column(wording.span(self._content["period"]), "number"),
-                Column(wording.span(before["period"]), "number"), Column(_("Change since then"), "number"),
+                Column(wording.span(before["period"]), "number"),
+                Column(_("Change since then"), "number"),
             ],
             [("", rows)] if before["same_centres"] else [],
             note=note if before["same_centres"] else "",

@@ -27,6 +27,7 @@ WORDS: Words = {
         "en": "What these centres did not sign is absent in all figures, and not nought.",
     },
     "map": {"lo": "ແຜນທີ່: %(indicator)s", "en": "Map: %(indicator)s"},
+    "from": {"lo": "%(number)s ຂຶ້ນໄປ", "en": "%(number)s and more"},
     "absent": {"lo": "ບໍ່ມີລາຍງານ", "en": "No return"},
     "no_centre": {"lo": "ຍັງບໍ່ມີສູນ", "en": "No centre yet"},
     "few": {"lo": "* ໜ້ອຍກວ່າ 30 ກໍລະນີ", "en": "* Fewer than 30 cases"},

@@ -72,7 +72,8 @@ MAY = {
     """,
     "committee_secretary": """
         area.workload
-        area.figures area.returns area.reports report.publish area.sharing flag.view resolution.view action.view flag.act
+        area.figures area.returns area.reports report.publish area.sharing
+        flag.view resolution.view action.view flag.act
         committee.attend committee.run action.report action.accept
     """,
     "moha_analyst": """
