@@ -46,6 +46,8 @@ VOID_SHARE = 0.012
 REFUND_SHARE = 0.004
 METHODS = (CASH,) * 17 + (TRANSFER, QR, QR)
 FLOAT_KIP = 200_000
+LEFT_KIP = 10_000
+"""What stays in the drawer at least, so that the count is never below nought."""
 NOTES = (10_000, 20_000, 50_000, 100_000)
 SYLLABLES = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -90,6 +92,11 @@ class Chains:
                 session.add(ReceiptSeries(fiscal_year=year, series=series, **values))
                 self.written.add((year, series))
         session.flush()
+
+
+def _can_give(sale: dict[str, Any], cash: int) -> bool:
+    """Whether the drawer holds enough to give a sale back, as the product demands it."""
+    return sale["method"] != CASH or FLOAT_KIP + cash - sale["amount_kip"] >= LEFT_KIP
 
 
 @dataclass
@@ -173,14 +180,19 @@ class Desk:
         cash, voided = 0, set()
         for at, undo, pay in sorted(deeds, key=lambda deed: deed[:2]):
             if undo:
+                if not _can_give(sales[id(pay)], cash):
+                    continue
                 made = self._back(at, day, session, sales[id(pay)], VOID)
                 voided.add(made["reverses_id"])
             else:
                 made = sales[id(pay)] = self._sale(at, day, session, pay)
                 if self.earlier and self.rng.random() < REFUND_SHARE:
-                    old = self.earlier.pop(self.rng.randrange(len(self.earlier)))
-                    given = self._back(at + timedelta(seconds=40), day, session, old, REFUND)
-                    cash += given["amount_kip"]
+                    old = self.earlier[self.rng.randrange(len(self.earlier))]
+                    # However it was paid, it goes back in cash.
+                    if _can_give({**old, "method": CASH}, cash):
+                        self.earlier.remove(old)
+                        given = self._back(at + timedelta(seconds=40), day, session, old, REFUND)
+                        cash += given["amount_kip"]
             cash += made["amount_kip"] if made["method"] == CASH else 0
         self.earlier = [sale for sale in sales.values() if sale["id"] not in voided][-20:]
         return cash
