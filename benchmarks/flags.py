@@ -25,9 +25,9 @@ from sqlalchemy import insert
 
 from odsc_counter import schema
 from odsc_counter.flags import queries
+from odsc_counter.flags.facts import BACK
 from odsc_counter.flags.models import Flag
 from odsc_counter.flags.queries import Filters
-from odsc_counter.flags.rules import BACK
 from odsc_counter.flags.sweeping import sweep
 from odsc_counter.monitoring.load_models import CentreOffice
 from odsc_counter.monitoring.models import CentreDay, CentreNow

@@ -23,6 +23,7 @@ from odsc_counter.catalogue import views as catalogue_views
 from odsc_counter.committees import views as committees_views
 from odsc_counter.config import Settings, settings_from_environment
 from odsc_counter.coordination import views as coordination_views
+from odsc_counter.flags import on_figures as flags_on_figures
 from odsc_counter.flags import views as flags_views
 from odsc_counter.messages import views as messages_views
 from odsc_counter.messages import writing as messages
@@ -123,6 +124,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.install(app)
     rollups.install()
     messages.install()
+    flags_on_figures.install()
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     app.register_blueprint(api_views.blueprint)

@@ -96,7 +96,7 @@ class Chains:
 
 def _can_give(sale: dict[str, Any], cash: int) -> bool:
     """Whether the drawer holds enough to give a sale back, as the product demands it."""
-    return sale["method"] != CASH or FLOAT_KIP + cash - sale["amount_kip"] >= LEFT_KIP
+    return bool(sale["method"] != CASH or FLOAT_KIP + cash - sale["amount_kip"] >= LEFT_KIP)
 
 
 @dataclass

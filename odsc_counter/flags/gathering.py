@@ -4,6 +4,7 @@ Runs in the nation's scope. The number of statements is the same for one centre 
 """
 
 from collections import defaultdict
+from dataclasses import fields
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -11,20 +12,25 @@ from sqlalchemy.orm import Session
 
 from odsc_counter.catalogue.fee_models import FeeDeviation
 from odsc_counter.catalogue.models import FeeLine, Ministry
-from odsc_counter.flags.rules import BACK, DayOf, Figures, OfficeNow
-from odsc_counter.monitoring.load_models import CentreOffice
+from odsc_counter.flags.facts import BACK, DayOf, Figures, OfficeNow
+from odsc_counter.monitoring.figures import first_of_month
+from odsc_counter.monitoring.load_models import CentreHour, CentreOffice
 from odsc_counter.monitoring.models import CentreDay, CentreNow
 from odsc_counter.places.models import Centre
 from odsc_counter.places.queries import WorkingCalendar
 from odsc_counter.platform import clock
+from odsc_counter.platform.sql_sums import sum_if
 from odsc_counter.platform.tenancy import reference_scope
 from odsc_counter.platform.work import reading
 
 ONE_DAY = timedelta(days=1)
+FIRST_HOUR, LAST_HOUR = 6, 19
+"""The first and the last hour of the clock in which somebody may still be at a centre: people come
+before it opens, and a full hall is served to the end."""
 
 
 def gather(session: Session, calendar: WorkingCalendar) -> list[tuple[Centre, Figures]]:
-    """Every centre that works, with its figures of now and of the last five weeks."""
+    """Every centre that works, with its figures of now and of the last nine weeks."""
     now = clock.now()
     since = clock.today() - BACK - ONE_DAY
     centres = list(session.scalars(select(Centre).order_by(Centre.code)))
@@ -48,13 +54,11 @@ def gather(session: Session, calendar: WorkingCalendar) -> list[tuple[Centre, Fi
         select(
             CentreDay.centre_id,
             CentreDay.day,
-            CentreDay.judged,
-            CentreDay.in_target,
-            CentreDay.receipts,
-            CentreDay.voids,
+            *(getattr(CentreDay, one.name) for one in fields(DayOf)),
         ).where(CentreDay.day >= since)
     ):
         days[centre_id][day] = DayOf(*counts)
+    arrivals = _arrivals(session, clock.today() - ONE_DAY)
     local = _local_amounts(clock.today())
     found = []
     for centre in centres:
@@ -62,6 +66,7 @@ def gather(session: Session, calendar: WorkingCalendar) -> list[tuple[Centre, Fi
         if centre.closed_on is not None and centre.closed_on <= today:
             continue
         state = standing.get(centre.id)
+        came, off_hours = arrivals.get(centre.id, (0, 0))
         found.append(
             (
                 centre,
@@ -75,6 +80,8 @@ def gather(session: Session, calendar: WorkingCalendar) -> list[tuple[Centre, Fi
                     uncollected=state.uncollected if state else 0,
                     uncollected_days=state.uncollected_days if state else 0,
                     local_amounts=local.get(centre.id, 0),
+                    arrivals=came,
+                    arrivals_off_hours=off_hours,
                 ),
             )
         )
@@ -88,6 +95,17 @@ def _by_name(office: OfficeNow) -> tuple[str, str]:
 def _open_days(calendar: WorkingCalendar, first: date, today: date) -> tuple[date, ...]:
     span = ((today - n * ONE_DAY) for n in range(1, (today - first).days + 1))
     return tuple(day for day in span if calendar.is_open_day(day))
+
+
+def _arrivals(session: Session, day: date) -> dict[int, tuple[int, int]]:
+    """By centre, the numbers of a day's month, and those issued while no centre is open."""
+    off_hours = sum_if(~CentreHour.hour.between(FIRST_HOUR, LAST_HOUR), CentreHour.arrivals)
+    rows = session.execute(
+        select(CentreHour.centre_id, func.sum(CentreHour.arrivals), off_hours)
+        .where(CentreHour.month == first_of_month(day))
+        .group_by(CentreHour.centre_id)
+    )
+    return {centre: (int(came), int(off)) for centre, came, off in rows}
 
 
 def _local_amounts(day: date) -> dict[int, int]:

@@ -16,6 +16,7 @@ from odsc_counter.accounts.permissions import PERMISSIONS
 from odsc_counter.catalogue.models import Ministry
 from odsc_counter.flags.lifecycle import ANSWERED, CLOSED, LIVE, OPEN, SNOOZED
 from odsc_counter.flags.models import Flag
+from odsc_counter.flags.rules import DATA_RULES
 from odsc_counter.places.models import Centre, Unit
 from odsc_counter.platform import clock
 from odsc_counter.platform.errors import NotFound
@@ -27,6 +28,8 @@ PER_PAGE = 25
 MOST_IN_FILE = 5000
 """Rows of a file; who needs more narrows the list."""
 LATE = "late"
+DATA = "data"
+"""In the place of one rule: all rules of data quality together."""
 STATES = ("live", LATE, OPEN, ANSWERED, SNOOZED, CLOSED, "all")
 """What a list shows; `late`: no answer in time, or a promise that was not kept."""
 
@@ -228,7 +231,9 @@ def _rows(
 
 def _narrowed(filters: Filters, today: date) -> list[ColumnElement[bool]]:
     conditions = _shown(filters.show, today)
-    if filters.rule:
+    if filters.rule == DATA:
+        conditions.append(Flag.rule.in_(DATA_RULES))
+    elif filters.rule:
         conditions.append(Flag.rule == filters.rule)
     if filters.level is not None:
         conditions.append(Flag.holder_id.in_(select(Unit.id).where(Unit.level == filters.level)))

@@ -1,13 +1,19 @@
 """The rules by which figures raise a flag: plain data and pure functions, no database, no words.
 
+What they look at stands in `facts`; those that hold a centre against itself, or look at whether its
+figures can be trusted, in `data_rules`.
+
 A rule looks at one centre's figures and finds situations that reach the threshold that is in
 force there. What a rule measures rests on whole days that are over, except files, tills and
 results, which count as they are now.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odsc_counter.flags import data_rules
+from odsc_counter.flags.facts import DayOf, Figures, Situation
 
 DAYS, PERCENT, COUNT = "days", "percent", "count"
 
@@ -20,62 +26,6 @@ LEAST_JUDGED = 20
 """A day with fewer people called says too little of the waits and breaks the run of days."""
 BAD_DAYS = 3
 """So many open days running must miss the target."""
-BACK = timedelta(days=35)
-"""How far back a rule looks: a week, and the four weeks before it."""
-
-
-@dataclass(frozen=True)
-class OfficeNow:
-    """What lies with one ministry's office at the centre."""
-
-    ministry_id: int
-    ministry_code: str
-    level: str
-    """village, district, province or nation."""
-    files_open: int = 0
-    overdue: int = 0
-    over_standard: int = 0
-    held_longest: int = 0
-
-
-@dataclass(frozen=True)
-class DayOf:
-    """One day that has figures."""
-
-    judged: int = 0
-    in_target: int = 0
-    receipts: int = 0
-    voids: int = 0
-
-
-@dataclass(frozen=True)
-class Figures:
-    """One centre's figures, as far as rules look at them."""
-
-    code: str
-    today: date
-    """The centre's own day, which is not over and counts for no rule of days."""
-    open_days: tuple[date, ...] = ()
-    """The days before today on which centres worked, latest first, as far back as rules look."""
-    days: Mapping[date, DayOf] = field(default_factory=dict)
-    """Days with figures; a day that is missing was silent."""
-    offices: tuple[OfficeNow, ...] = ()
-    tills_left_open: int = 0
-    uncollected: int = 0
-    uncollected_days: int = 0
-    local_amounts: int = 0
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What a rule has found at a centre: something of which somebody must give account."""
-
-    subject: str
-    """Told apart from any other of the same rule and place: LA0101, LA0101/MAE/district."""
-    figures: Mapping[str, int]
-    """`measured` and `allowed` in the rule's own unit, and what else makes them plain."""
-    ministry_id: int | None = None
-    office_level: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +49,12 @@ class Rule:
     """By the level of the unit: where the centre belongs to a district, a province."""
     find: Callable[[Figures, int], Iterator[Situation]]
     less_is_worse: bool = False
+    looks_back: int = 0
+    """Days before the one on which it is found that the figures are of; 0: as they are now."""
+    shows: str = ""
+    """The indicator that says the same on the page of figures, in those days; empty for none."""
+    is_of_data: bool = False
+    """Whether it says that figures are not to be trusted, rather than that work goes badly."""
 
     def is_worse(self, now: Mapping[str, int], before: Mapping[str, int]) -> bool:
         """Whether a situation is worse than it was."""
@@ -207,9 +163,38 @@ def _standards(threshold: tuple[int, int], answer_days: int) -> dict[int, Standa
 _ALL = (
     #    code               unit     least most  standards                 how it is found
     Rule("office_slow", COUNT, 1, 1000, _standards((5, 10), 3), _slow_offices),
-    Rule("silent_centre", DAYS, 1, 20, _standards((2, 2), 2), _silence),
-    Rule("waits_over_target", PERCENT, 1, 100, _standards((70, 70), 3), _waits, less_is_worse=True),
-    Rule("voids_spike", PERCENT, 110, 1000, _standards((200, 200), 3), _voids),
+    Rule(
+        "silent_centre",
+        DAYS,
+        1,
+        20,
+        _standards((2, 2), 2),
+        _silence,
+        looks_back=data_rules.MONTH.days,
+        shows="tickets",
+        is_of_data=True,
+    ),
+    Rule(
+        "waits_over_target",
+        PERCENT,
+        1,
+        100,
+        _standards((70, 70), 3),
+        _waits,
+        less_is_worse=True,
+        looks_back=7,
+        shows="service_level",
+    ),
+    Rule(
+        "voids_spike",
+        PERCENT,
+        110,
+        1000,
+        _standards((200, 200), 3),
+        _voids,
+        looks_back=7,
+        shows="void_rate",
+    ),
     Rule("till_left_open", COUNT, 1, 100, _standards((1, 1), 2), _counted("tills_left_open")),
     Rule("fee_deviation", COUNT, 1, 1000, _standards((1, 1), 10), _counted("local_amounts")),
     Rule(
@@ -220,5 +205,39 @@ _ALL = (
         _standards((300, 600), 10),
         _counted("uncollected", "uncollected_days"),
     ),
+    Rule(
+        "sudden_change",
+        PERCENT,
+        10,
+        1000,
+        _standards((40, 40), 5),
+        data_rules.sudden_change,
+        looks_back=data_rules.WEEK.days,
+        shows="visits",
+    ),
+    Rule(
+        "days_missing",
+        DAYS,
+        1,
+        20,
+        _standards((2, 2), 3),
+        data_rules.days_missing,
+        looks_back=data_rules.MONTH.days,
+        shows="tickets",
+        is_of_data=True,
+    ),
+    Rule(
+        "unreliable_times",
+        PERCENT,
+        1,
+        100,
+        _standards((20, 20), 5),
+        data_rules.unreliable_times,
+        looks_back=data_rules.FORTNIGHT.days,
+        shows="serving_average",
+        is_of_data=True,
+    ),
 )
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
+DATA_RULES = frozenset(rule.code for rule in _ALL if rule.is_of_data)
+"""Those of data quality."""

@@ -15,10 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from odsc_counter.flags import settings as setting
+from odsc_counter.flags.facts import Situation
 from odsc_counter.flags.gathering import gather
 from odsc_counter.flags.lifecycle import CLOSED, LIFECYCLE, OPEN, SNOOZED
 from odsc_counter.flags.models import Flag
-from odsc_counter.flags.rules import RULES, Situation
+from odsc_counter.flags.rules import RULES
 from odsc_counter.flags.telling import tell_office
 from odsc_counter.places.models import Unit
 from odsc_counter.places.queries import WorkingCalendar, working_calendar

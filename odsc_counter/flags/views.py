@@ -13,11 +13,11 @@ from odsc_counter.accounts import area_words
 from odsc_counter.accounts.access import area_door, seat_door, signed_in
 from odsc_counter.coordination import comment_form
 from odsc_counter.coordination.comments import Subject
-from odsc_counter.flags import operations, queries, rule_views, tables, words
+from odsc_counter.flags import on_figures, operations, queries, rule_views, tables, words
 from odsc_counter.flags.blueprint import blueprint
 from odsc_counter.flags.forms import AnswerForm, AssignForm, ReasonForm, SnoozeForm
 from odsc_counter.flags.lifecycle import CLOSED, LIFECYCLE
-from odsc_counter.flags.queries import STATES, Filters, FlagRow
+from odsc_counter.flags.queries import DATA, STATES, Filters, FlagRow
 from odsc_counter.flags.rules import RULES
 from odsc_counter.places.models import Unit
 from odsc_counter.places.wording import language
@@ -242,6 +242,7 @@ def _detail_page(
         doings=area_words,
         owner=queries.names([flag.owner_id]).get(flag.owner_id or 0),
         is_holder=is_holder,
+        figures_url=on_figures.figures_of(flag, row.place),
         may_see_workload=person.may_in_area("area.workload", unit.code),
         forms=_forms(unit, row, typed) if may_act else {},
         open_verb=next(iter(typed), None),
@@ -281,7 +282,7 @@ def _filters(unit: Unit) -> Filters:
     level = request.args.get("level", type=int)
     return Filters(
         show if show in STATES else "live",
-        rule if rule in RULES else "",
+        rule if rule in RULES or rule == DATA else "",
         level if level in words.LEVELS else None,
         unit.id if request.args.get("mine") == "1" else None,
     )

@@ -6,7 +6,7 @@ from flask_babel import LazyString, force_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from odsc_counter.catalogue.words import LEVEL_NAMES
-from odsc_counter.flags import lifecycle
+from odsc_counter.flags import data_words, lifecycle
 from odsc_counter.flags.queries import LATE, FlagRow
 from odsc_counter.flags.rules import COUNT, DAYS, PERCENT
 from odsc_counter.monitoring.figures import TARGET_WAIT_MINUTES
@@ -22,6 +22,7 @@ RULES: dict[str, LazyString] = {
     "till_left_open": _("A till was left open"),
     "fee_deviation": _("A local amount differs from the published one"),
     "uncollected": _("Results are not collected"),
+    **data_words.RULES,
 }
 MEASURED: dict[str, LazyString] = {
     "office_slow": _("Files with one office that are overdue or kept longer than the standard"),
@@ -37,6 +38,7 @@ MEASURED: dict[str, LazyString] = {
     "till_left_open": _("Tills of an earlier day that are not closed and signed off"),
     "fee_deviation": _("Amounts in force at the centre that differ from the published ones"),
     "uncollected": _("Results that lie ready and that nobody has collected"),
+    **data_words.MEASURED,
 }
 """What the threshold of a rule counts."""
 
@@ -74,6 +76,7 @@ FIGURES: dict[str, LazyString] = {
     "judged": _("People judged"),
     "in_target": _("Of them called within 30 minutes"),
     "uncollected_days": _("Days that the oldest of them has lain there"),
+    **data_words.FIGURES,
 }
 
 
@@ -184,6 +187,8 @@ def situation(rule: str, figures: Mapping[str, int]) -> str:
                 **number,
             )
         )
+    if rule in data_words.RULES:
+        return data_words.situation(rule, figures)
     return ", ".join(f"{name} {number[name]}" for name in figures)
 
 

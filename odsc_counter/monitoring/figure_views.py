@@ -19,6 +19,7 @@ from odsc_counter.monitoring.blueprint import blueprint
 from odsc_counter.monitoring.figure_tables import File
 from odsc_counter.monitoring.indicators import INDICATORS, THEMES
 from odsc_counter.monitoring.maps import Map, district_map, province_map
+from odsc_counter.monitoring.remarks import remarks_on
 from odsc_counter.monitoring.shading import shades
 from odsc_counter.places.models import Unit
 from odsc_counter.places.queries import unit_by_code
@@ -180,6 +181,7 @@ def _seen(unit: Unit) -> dict[str, Any]:
             for key, words in THEMES.items()
         ],
         "indicator": indicator,
+        "remarks": remarks_on(unit),
         "message": _message(unit, by_code[indicator.code]),
         "map": _map(unit),
         "shades": colours,

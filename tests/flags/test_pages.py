@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -246,3 +246,50 @@ def test_a_silent_centre_is_found_and_said_in_lao(web: Flask) -> None:
     assert "ບໍ່ມີຕົວເລກຈາກສູນນີ້" in page
     (link,) = re.findall(r'href="(/a/LA01/flags/[-0-9a-f]{36})"', page)
     assert "ບໍ່ມີຕົວເລກຈາກສູນນີ້" in client.get(link).text
+
+
+def test_a_flag_leads_to_the_figures_of_its_days(web: Flask, district: FlaskClient) -> None:
+    centre = a_centre("LA0101")
+    figures = {
+        "measured": 60, "allowed": 40, "applications": 20, "applications_usual": 50,
+        "applications_change": -60, "visits": 30, "visits_usual": 60, "visits_change": -50,
+    }  # fmt: skip
+    flag = a_flag(
+        a_unit("LA0101"), "sudden_change", about_centre_id=centre.id, figures=figures,
+        last_seen_on=date(2026, 10, 9),
+    )  # fmt: skip
+    text = district.get(address(flag)).text
+    assert "Visits fell by 50 percent: 30 instead of 60 in seven days." in text
+    assert (
+        'href="/a/LA0101/figures?show=applications&amp;period=chosen'
+        '&amp;from=2026-10-02&amp;to=2026-10-08"'
+    ) in text
+
+
+def test_a_flag_of_files_leads_to_no_figures(district: FlaskClient, flag: Flag) -> None:
+    assert "/figures?" not in district.get(address(flag)).text
+
+
+def test_the_page_of_figures_says_how_many_flags_doubt_them(
+    web: Flask, district: FlaskClient
+) -> None:
+    a_centre("LA0101")
+    a_centre("LA0201")
+    nothing = "doubt these figures"
+    assert nothing not in district.get("/a/LA0101/figures").text
+    a_flag(a_unit("LA0101"), "days_missing")
+    a_flag(a_unit("LA0101"), "unreliable_times")
+    a_flag(a_unit("LA0101"), "till_left_open")
+    a_flag(a_unit("LA0201"), "silent_centre")
+    analyst = a_desk(web, a_user("moha", language="en", moha_analyst=a_unit("LA")))
+    there = district.get("/a/LA0101/figures").text
+    assert "2 open flags doubt these figures." in there
+    assert 'href="/a/LA0101/flags?rule=data"' in there
+    assert "3 open flags doubt these figures." in analyst.get("/a/LA/figures").text
+    listed = district.get("/a/LA0101/flags?rule=data").text
+    assert "Days are missing" in listed
+    assert listed.count("/a/LA0101/flags/") >= 2
+    rows = csv.DictReader(
+        io.StringIO(district.get("/a/LA0101/flags/csv?rule=data").data.decode("utf-8-sig"))
+    )
+    assert {row["Rule"] for row in rows} == {"Days are missing", "Times can't be relied on"}

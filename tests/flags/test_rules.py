@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from odsc_counter.flags import words
-from odsc_counter.flags.rules import RULES, DayOf, Figures, OfficeNow
+from odsc_counter.flags.facts import DayOf, Figures, OfficeNow
+from odsc_counter.flags.rules import RULES
+from tests.flags.test_data_rules import worst as data_worst
 from tests.pages import a_request
 
 FRIDAY = date(2026, 10, 9)
@@ -146,6 +148,7 @@ def test_every_rule_has_words_for_itself_and_its_situation(language: str) -> Non
         "till_left_open": {"tills_left_open": 1},
         "fee_deviation": {"local_amounts": 2},
         "uncollected": {"uncollected": 300, "uncollected_days": 40},
+        **data_worst(),
     }
     assert set(words.RULES) == set(words.MEASURED) == set(RULES) == set(worst)
     with a_request(language):

@@ -11,9 +11,10 @@ from odsc_counter.flags import operations, settings
 from odsc_counter.flags.lifecycle import ANSWERED, CLOSED, OPEN, SNOOZED
 from odsc_counter.flags.models import Flag
 from odsc_counter.flags.sweeping import sweep
-from odsc_counter.monitoring.load_models import CentreOffice
+from odsc_counter.monitoring.load_models import CentreHour, CentreOffice
 from odsc_counter.monitoring.models import CentreDay, CentreNow
 from odsc_counter.places.models import Centre, Unit
+from odsc_counter.places.queries import working_calendar
 from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
 from odsc_counter.platform.tenancy import (
@@ -278,3 +279,95 @@ def test_a_centre_that_has_closed_for_good_raises_nothing(centre: Centre) -> Non
     with reference_scope(), unit_of_work() as work:
         work.session.get_one(Centre, other.id).closed_on = FRIDAY
     assert swept(FRIDAY) == {"subside": 2}
+
+
+def has(centre: Centre, first: date, last: date, **figures: int) -> None:
+    """The centre has figures on each open day of these, the rest of them nought."""
+    nought = {
+        c.name: 0
+        for c in CentreDay.__table__.columns
+        if c.name not in {"centre_id", "day", "computed_at"}
+    }
+    with reference_scope():
+        calendar = working_calendar()
+    with centre_scope(centre.id), unit_of_work() as work:
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            if calendar.is_open_day(day):
+                values = {**nought, **figures}
+                work.session.add(CentreDay(day=day, computed_at=clock.now(), **values))
+
+
+YESTERDAY = FRIDAY - timedelta(days=1)
+LAST_WEEK = FRIDAY - timedelta(days=7)
+LONG_AGO = FRIDAY - timedelta(days=63)
+
+
+def of_rule(rule: str) -> list[Flag]:
+    return [flag for flag in all_flags(a_unit("LA")) if flag.rule == rule]
+
+
+def test_a_sudden_change_is_raised_once_and_is_for_the_centres_unit(database: Database) -> None:
+    centre = a_centre("LA0101")
+    has(centre, LONG_AGO, LAST_WEEK - timedelta(days=1), visits=60, revenue_kip=900_000)
+    has(centre, LAST_WEEK, YESTERDAY, visits=24, revenue_kip=900_000)
+    assert swept(FRIDAY) == {"raise": 1}
+    assert swept(FRIDAY) == {}
+    (flag,) = of_rule("sudden_change")
+    assert (flag.subject, flag.holder_id) == ("LA0101", district().id)
+    assert flag.figures["visits_change"] == -60
+    assert "revenue_kip_change" not in flag.figures
+    assert flag.answer_due_on == date(2026, 10, 16)
+
+
+def test_a_new_centre_has_not_changed_and_misses_no_days(database: Database) -> None:
+    centre = a_centre("LA0101")
+    has(centre, LAST_WEEK - timedelta(days=14), LAST_WEEK - timedelta(days=1), visits=60)
+    has(centre, LAST_WEEK, YESTERDAY, visits=24)
+    assert swept(FRIDAY) == {}
+
+
+def test_days_that_are_missing_between_others_are_raised_and_entered_later_subside(
+    database: Database,
+) -> None:
+    centre = a_centre("LA0101")
+    gap = LAST_WEEK + timedelta(days=3), LAST_WEEK + timedelta(days=5)  # Monday to Wednesday
+    has(centre, LONG_AGO, gap[0] - timedelta(days=1), visits=10)
+    has(centre, gap[1] + timedelta(days=1), YESTERDAY, visits=10)
+    assert swept(FRIDAY) == {"raise": 1}
+    (flag,) = of_rule("days_missing")
+    assert flag.figures["measured"] == 3
+    has(centre, *gap, visits=10)
+    assert swept(FRIDAY) == {"subside": 1}
+
+
+def test_times_that_were_written_by_hand_and_numbers_at_night_are_raised(
+    database: Database,
+) -> None:
+    by_hand, by_night = a_centre("LA0101"), a_centre("LA0102")
+    for centre, unreliable in ((by_hand, 6), (by_night, 1)):
+        has(centre, LONG_AGO, YESTERDAY, tickets=10, unreliable=unreliable, asked=10, visits=10)
+    with centre_scope(by_night.id), unit_of_work() as work:
+        for hour, arrivals in ((2, 30), (6, 10), (19, 10), (20, 30), (9, 20)):
+            work.session.add(
+                CentreHour(
+                    month=date(2026, 10, 1), hour=hour, arrivals=arrivals, calls=0,
+                    open_seconds=0, computed_at=clock.now(),
+                )
+            )  # fmt: skip
+    assert swept(FRIDAY) == {"raise": 2}
+    one, other = of_rule("unreliable_times")
+    assert (one.subject, one.figures["unreliable_share"]) == ("LA0101", 60)
+    assert (other.subject, other.figures["measured"], other.figures["off_hours"]) == (
+        "LA0102", 60, 60
+    )  # fmt: skip
+
+
+def test_thresholds_of_a_unit_hold_for_these_rules_too(database: Database) -> None:
+    centre = a_centre("LA0101")
+    has(centre, LONG_AGO, YESTERDAY, tickets=10, unreliable=3, asked=10, visits=10)
+    with area_scope(a_unit("LA01").id):
+        settings.set_rule(
+            a_unit("LA01"), "unreliable_times", is_on=True, threshold=35, answer_days=2
+        )
+    assert swept(FRIDAY) == {}
