@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from odsc_counter.accounts.access import area_door, signed_in
 from odsc_counter.catalogue.words import LEVEL_NAMES
-from odsc_counter.monitoring import asked, figure_tables, queries, wording
+from odsc_counter.monitoring import asked, figure_lists, figure_tables, queries, wording
 from odsc_counter.monitoring.answers import Answer, Ground, Part, answer, ground
 from odsc_counter.monitoring.asked import Asked
 from odsc_counter.monitoring.blueprint import blueprint
@@ -22,7 +22,7 @@ from odsc_counter.monitoring.maps import Map, district_map, province_map
 from odsc_counter.monitoring.remarks import remarks_on
 from odsc_counter.monitoring.shading import shades
 from odsc_counter.places.models import Unit
-from odsc_counter.places.queries import unit_by_code
+from odsc_counter.places.queries import unit_by_code, units_with_centres
 from odsc_counter.places.wording import language, place
 from odsc_counter.platform import clock, spreadsheet
 from odsc_counter.platform.charts import line_chart
@@ -35,7 +35,7 @@ BOUNDARIES = (
     "CC BY 3.0 IGO, simplified.",
 )
 """Whose boundaries a map shows: names, the same in both languages."""
-TABLES = ("indicators", "parts", "course")
+TABLES = ("indicators", "parts", "course", "waits", "services", "offices")
 DAYS_TYPED = ("from", "to", "against_from", "against_to")
 FIRST_SHOWN = (
     "tickets", "wait_average", "service_level", "no_show_rate", "applications", "on_time_rate",
@@ -85,12 +85,7 @@ def figures_file(unit: Unit, kind: str, table: str) -> ResponseReturnValue:
     wanted = _asked()
     area = ground(unit)
     told = answer(area, wanted.period.first, wanted.period.last, wanted.narrowed)
-    if table == "indicators":
-        made = figure_tables.indicators_file(told, _other(area, wanted), wanted.indicators)
-    elif table == "parts":
-        made = figure_tables.parts_file(told, wanted.indicators, language())
-    else:
-        made = figure_tables.steps_file(told, wanted.indicators)
+    made = _table(unit, table, told, area, wanted)
     name = f"{unit.code}-{table}-{told.first:%Y%m%d}-{told.last:%Y%m%d}.{kind}"
     return Response(
         _as_file(kind, made),
@@ -122,6 +117,21 @@ def figures_drawing(unit: Unit, drawing: str = "course") -> ResponseReturnValue:
         mimetype="image/svg+xml",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _table(unit: Unit, table: str, told: Answer, area: Ground, wanted: Asked) -> File:
+    if table == "indicators":
+        return figure_tables.indicators_file(told, _other(area, wanted), wanted.indicators)
+    if table == "parts":
+        return figure_tables.parts_file(told, wanted.indicators, language())
+    if table == "waits":
+        return figure_lists.waits_file(told)
+    of = (unit, told.first, told.last, wanted.narrowed.ministry_id)
+    if table == "services":
+        return figure_lists.services_file(told, queries.top_services(*of), language())
+    if table == "offices":
+        return figure_lists.offices_file(told, queries.offices(*of), language())
+    return figure_tables.steps_file(told, wanted.indicators)
 
 
 def _asked() -> Asked:
@@ -189,7 +199,7 @@ def _seen(unit: Unit) -> dict[str, Any]:
         "by_code": {part.code: part for part in told.parts if part.centre is None},
         "places": figure_tables.ranked(told.parts, indicator),
         "chart": course,
-        "waits": list(zip(wording.wait_classes(), told.total.wait_classes, strict=True)),
+        "waits": figure_lists.waits(told),
         "above": _above(unit),
         "asked_for": queries.top_services(
             unit, told.first, told.last, wanted.narrowed.ministry_id
@@ -200,6 +210,7 @@ def _seen(unit: Unit) -> dict[str, Any]:
         "indicator_choices": [(one.code, one.label) for one in wanted.indicators],
         "ministries": [(one.id, one.name(language())) for one in ministries],
         "services": [(one.id, one.name(language())) for one in services],
+        "beside_choices": _beside_choices(unit, wanted.beside),
         "typed": {name: request.args.get(name, "") for name in DAYS_TYPED},
         "say": figure_tables.say,
         "axis": figure_tables.axis,
@@ -208,6 +219,20 @@ def _seen(unit: Unit) -> dict[str, Any]:
         "reports_of": _reports_of,
         "may_see": lambda code: signed_in().may_in_area("area.figures", code),
     }  # fmt: skip
+
+
+def _beside_choices(unit: Unit, chosen: str) -> list[tuple[str, str]]:
+    """The units that the person may see and hold this one against, by code and name."""
+    person = signed_in()
+    with reference_scope():
+        units = units_with_centres()
+        if chosen and chosen not in {one.code for one in units}:
+            units.append(unit_by_code(chosen))
+        return [
+            (one.code, place(one))
+            for one in units
+            if one.code != unit.code and person.may_in_area("area.figures", one.code)
+        ]
 
 
 def _reports_of(part: Part) -> str | None:

@@ -194,6 +194,16 @@ def centres_in(unit: Unit) -> list[Centre]:
         )
 
 
+def units_with_centres() -> list[Unit]:
+    """The units in which a centre lies, closed ones too, by their codes."""
+    with reading() as session:
+        return list(
+            session.scalars(
+                select(Unit).where(Unit.id.in_(select(centre_area.c.area_id))).order_by(Unit.code)
+            )
+        )
+
+
 def units_within(unit: Unit) -> list[Unit]:
     """The unit itself, then the units within it by their codes."""
     with reading() as session:

@@ -14,15 +14,20 @@ from sqlalchemy import event
 from odsc_counter.monitoring import rollups
 from odsc_counter.monitoring.answers import answer
 from odsc_counter.monitoring.asked import asked_by
+from odsc_counter.monitoring.figure_lists import waits
 from odsc_counter.monitoring.figure_tables import ranked, say
 from odsc_counter.monitoring.indicators import BY_CODE, INDICATORS
+from odsc_counter.monitoring.load_models import CentreMonthOffice
 from odsc_counter.monitoring.maps import district_map
 from odsc_counter.monitoring.measures import Measures
 from odsc_counter.monitoring.shading import shades
+from odsc_counter.platform import clock
 from odsc_counter.platform.database import Database
+from odsc_counter.platform.tenancy import centre_scope
+from odsc_counter.platform.work import unit_of_work
 from tests.monitoring.figures_page import page
 from tests.monitoring.records import MORNING, Hall, at
-from tests.pages import a_desk, an_app
+from tests.pages import a_desk, a_request, an_app
 from tests.world import a_centre, a_ministry, a_service, a_unit, a_user
 
 OCTOBER = "from=2026-10-01&to=2026-10-31"
@@ -155,6 +160,72 @@ def test_whom_one_may_not_see_can_t_stand_beside(web: Flask) -> None:
         assert client.get(f"/a/{unit}/figures").status_code == 404
     manager = a_desk(web, a_user(centre_manager=a_centre("LA0103")))
     assert manager.get("/a/LA0103/figures").status_code == 404
+
+
+def test_another_unit_is_chosen_by_name_among_those_one_may_see(web: Flask) -> None:
+    for code in ("LA0101", "LA0102", "LA0201"):
+        a_hall(code, 1)
+    counted()
+    nation = options(analyst(web).get(f"/a/LA01/figures?{OCTOBER}&beside=LA0201").text)
+    assert nation["LA02"] == "Province LA02 Province"
+    assert list(nation) == ["", "LA", "LA0101", "LA0102", "LA02", "LA0201"]
+    coordinator = a_desk(web, a_user("cap", language="en", province_coordinator=a_unit("LA01")))
+    there = coordinator.get(f"/a/LA0101/figures?{OCTOBER}&beside=LA01").text
+    assert list(options(there)) == ["", "LA01", "LA0102"]
+    assert '<option value="LA01" selected>' in there
+    alone = a_desk(web, a_user("dis", language="en", district_coordinator=a_unit("LA0101")))
+    assert 'name="beside"' not in alone.get(f"/a/LA0101/figures?{OCTOBER}").text
+
+
+def options(text: str) -> dict[str, str]:
+    found = re.search(r'<select[^>]*name="beside".*?</select>', text, re.DOTALL)
+    assert found
+    return dict(re.findall(r'<option value="(.*?)".*?>(.*?)</option>', found[0]))
+
+
+def test_every_table_has_its_files_that_say_the_same(web: Flask) -> None:
+    hall = a_hall("LA0101", 6, files=2)
+    counted()
+    ministry = a_ministry("MAE")
+    with centre_scope(hall.centre.id), unit_of_work() as work:
+        work.session.add(
+            CentreMonthOffice(
+                month=date(2026, 10, 1), ministry_id=ministry.id, level="district",
+                let_go=4, let_go_days=10, let_go_late=1, returned=2, computed_at=clock.now(),
+            )
+        )  # fmt: skip
+    client = analyst(web)
+    text = client.get(f"/a/LA/figures?{OCTOBER}").text
+    for table in ("indicators", "parts", "course", "waits", "services", "offices"):
+        for kind, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
+            assert f"/a/LA/figures/{kind}/{table}?" in text
+            found = client.get(f"/a/LA/figures/{kind}/{table}?{OCTOBER}")
+            assert found.data.startswith(begins), (table, kind)
+    total = answer(a_unit("LA"), date(2026, 10, 1), date(2026, 10, 31)).total
+    waits = rows_of(client, f"/a/LA/figures/csv/waits?{OCTOBER}")
+    assert [int(row["People"]) for row in waits] == list(total.wait_classes)
+    services = rows_of(client, f"/a/LA/figures/csv/services?{OCTOBER}")
+    assert sum(int(row["Asked for"]) for row in services) == total.asked
+    assert {row["From month"] for row in services} == {"2026-10-01"}
+    offices = rows_of(client, f"/a/LA/figures/csv/offices?{OCTOBER}")
+    assert [(row["Files let go"], row["Working days"]) for row in offices] == [("4", "2.5")]
+    only = f"{OCTOBER}&ministry={a_ministry('MOPS').id}"
+    own = rows_of(client, f"/a/LA/figures/csv/services?{only}")
+    assert [int(row["Asked for"]) for row in own] == [3]
+    assert hall.services[0].id != hall.services[1].id
+
+
+def test_the_classes_of_waits_are_drawn_end_to_end(web: Flask) -> None:
+    told = answer(a_unit("LA"), date(2026, 10, 1), date(2026, 10, 31))
+    told.whole.figures = Measures(waited=8, wait_0_5=4, wait_15_30=3, wait_60_up=1)
+    with a_request("en"):
+        bands = waits(told)
+        assert [(band.begins, band.share) for band in bands] == [
+            (0, 0.5), (0.5, 0), (0.5, 0.375), (0.875, 0), (0.875, 0.125)
+        ]  # fmt: skip
+        assert bands[0].said == "up to 5 minutes: 50,0%"
+        told.whole.figures = Measures()
+        assert {band.share for band in waits(told)} == {None}
 
 
 def test_unclear_days_are_said_and_kept(web: Flask) -> None:
