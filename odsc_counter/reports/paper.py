@@ -228,7 +228,7 @@ class _Report(LongPaper):
     def _drawn(self, table: Table) -> list[Flowable]:
         """A table as the page has it."""
         heading = self.heading_of(table.title)
-        note = [self.text(table.note, "small")] if table.note else []
+        note = [Spacer(0, 1 * mm), self.text(table.note, "small")] if table.note else []
         if not table.rows:
             return [*heading, self.text(table.empty)]
         numbers = next((place for place, one in enumerate(table.heads) if one.kind == "number"), 99)

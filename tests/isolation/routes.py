@@ -570,7 +570,7 @@ TREASURY: dict[str, Route] = {
 M = {"meeting": uuid.UUID(int=1)}
 MONTH = {"month": f"{clock.today().replace(day=1) - timedelta(days=1):%Y-%m}"}
 RETURN_OF = {"code": "return_centre"}
-NOBODYS = {"action", "guideline", "meeting", "member", "resolution"}
+NOBODYS = {"action", "guideline", "meeting", "member", "report", "resolution"}
 """Keys of a committee's things, filled with one that nobody has: also its own seat finds none.
 What a seat may see of its own is tested with its room."""
 
