@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from odsc_counter.platform.errors import DomainError, InvalidInput
 from odsc_counter.reports import wording
@@ -16,7 +16,9 @@ from odsc_counter.reports.periods import Kind, Period
 class DraftForm(Form):
     """Which period; why again where one is published. `choices_of` fills the periods."""
 
-    period = SelectField(_l("Period"), validate_choice=False)
+    period = SelectField(
+        _l("Period"), [InputRequired(_l("Please fill this in."))], validate_choice=False
+    )
     reason = TextAreaField(
         _l("Why there is another version"),
         [Length(max=LONGEST)],
