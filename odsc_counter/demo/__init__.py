@@ -23,6 +23,7 @@ from odsc_counter.demo.bookings import book_ahead
 from odsc_counter.demo.committees import convene
 from odsc_counter.demo.fees import deviate, enter_rates
 from odsc_counter.demo.flags import raise_flags
+from odsc_counter.demo.flaws import flaws_of
 from odsc_counter.demo.history import History, Offer, Staff
 from odsc_counter.demo.opening import open_months
 from odsc_counter.demo.people import ACCOUNTS, PASSWORD, a_name
@@ -104,7 +105,8 @@ def build(
     if last == clock.today():
         deviate(opened[1:], last)
     for done, centre in enumerate(opened, start=1):
-        _fill(centre, random.Random(f"{seed}:{centre.code}"), first, last, now)  # noqa: S311 - as above
+        rng = random.Random(f"{seed}:{centre.code}")  # noqa: S311 - as above
+        _fill(centre, rng, first, last, now, done - 1)
         progress(done, len(opened))
     with clock.use(_standing_at(now)):
         raise_flags()
@@ -234,9 +236,12 @@ def _staff(centre: Centre, rng: random.Random, counters: int) -> Staff:
         )
 
 
-def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: datetime) -> None:
+def _fill(
+    centre: Centre, rng: random.Random, first: date, last: date, now: datetime, position: int
+) -> None:
     """One centre's history, its figures, and the state of its counters at this moment."""
     calendar = working_calendar()
+    flaws = flaws_of(position, last)
     letterhead = catalogue_queries.letterhead_on(last)
     named = centre.code in NAMED
     if not named and rng.random() < SILENT_SHARE:
@@ -269,8 +274,10 @@ def _fill(centre: Centre, rng: random.Random, first: date, last: date, now: date
                 first_counter=1 if named else 0,
                 last=last,
             )
-            day = first
+            day, usual = first, history.people_a_day
             while day <= last:
+                history.people_a_day = flaws.people_a_day(day, usual)
+                history.by_hand_share = flaws.by_hand_share(day)
                 if calendar.is_open_day(day):
                     for index, break_since in history.day(day).items():
                         _sit_down(work, counters[index], staff.clerks[index], now, break_since)

@@ -129,6 +129,8 @@ class History:
     """The first counter that is manned today; the ones before are left to the visitor."""
     last: date = date.max
     """The last day that is written."""
+    by_hand_share: float = 0.0
+    """The share of numbers whose times are written down by hand, for the day that comes next."""
     desk: Desk = field(init=False)
     evenings: Evenings = field(init=False)
     paces: list[float] = field(init=False)
@@ -178,7 +180,7 @@ class History:
             turns = cut_at(turns, int((self.now - midnight).total_seconds()))
         intakes: list[_Intake] = []
         at_counter: set[int] = set()
-        writer = TicketWriter(self.book, self.rng, day, midnight)
+        writer = TicketWriter(self.book, self.rng, day, midnight, self.by_hand_share)
         seated = self._desks(day, midnight, manned, turns)
         for turn in turns:
             intake = self._ticket(writer, turn, manned)

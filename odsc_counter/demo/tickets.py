@@ -51,6 +51,8 @@ class TicketWriter:
     rng: random.Random
     day: date
     midnight: datetime
+    by_hand_share: float = 0.0
+    """The share of numbers whose times were written down by hand."""
 
     def write(
         self,
@@ -104,7 +106,7 @@ class TicketWriter:
             public_code="".join(rng.choices(SYLLABLES, k=16)),
             language="lo",
             is_paper=False,
-            times_unreliable=False,
+            times_unreliable=self.by_hand_share > 0 and rng.random() < self.by_hand_share,
         )
         life = Life(book, "ticket", row["id"])
         life.step("issue", queue.WAITING, arrived, self.day, HALL, data=dict(issued.data))
