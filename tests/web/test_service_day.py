@@ -442,7 +442,8 @@ WIDTHS = (1366, 390)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_lao_accessible_and_fits(product: str, chromium: Browser, width: int) -> None:
     rounds = {
-        None: [f"{CENTRE}/{page}" for page in PUBLIC] + ["/sign-in", "/follow", "/verify/lo"],
+        None: [f"{CENTRE}/{page}" for page in PUBLIC]
+        + ["/sign-in", "/follow", "/verify/lo", "/open"],
         **{name: [f"{CENTRE}/{page}" for page in pages] for name, pages in STAFF.items()},
         **{name: list(paths) for name, paths in ABOVE.items()},
     }
@@ -460,6 +461,26 @@ def test_every_page_is_lao_accessible_and_fits(product: str, chromium: Browser, 
         wrong += person.faults
         person.context.close()
     assert wrong == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_published_report_is_lao_accessible_and_fits(
+    product: str, chromium: Browser, width: int
+) -> None:
+    person = Person(chromium, product, width, 800)
+    person.sign_in("moha.analyst")
+    wrong: list[object] = []
+    page = person.go("/a/LA/reports")
+    for step in ("list", "report"):
+        if step == "report":
+            page.locator("main table a").last.click()
+            page.wait_for_url("**/reports/*-*")
+        too_wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        found = (english_words_in(page), violations(page), max(0, too_wide))
+        if any(found):
+            wrong.append((step, found))
+    assert (wrong, person.faults) == ([], [])
+    person.context.close()
 
 
 def english_words_in(page: Page) -> list[str]:
