@@ -82,6 +82,8 @@ class Row:
 
 
 def _signed(words: str, number: float) -> str:
+    if not any(digit in words for digit in "123456789"):  # what rounds to nought has no direction
+        return words.removeprefix("-")
     return f"+{words}" if number > 0 else words.replace("-", "−")
 
 

@@ -16,6 +16,8 @@ LAST_YEAR = "last-year"
 LAST_12_MONTHS = "12-months"
 CHOSEN = "chosen"
 LONGEST_DAYS = 366 * 5
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""Days beyond can't be held against others: the calendar ends before the year before them."""
 
 
 class UnclearPeriod(ValueError):
@@ -96,6 +98,8 @@ def period_from(
         except ValueError as error:
             raise UnclearPeriod from error
         if not timedelta(0) <= last - first < timedelta(days=LONGEST_DAYS):
+            raise UnclearPeriod
+        if first < EARLIEST or last > LATEST:
             raise UnclearPeriod
         return Period(CHOSEN, first, last)
     return default(today)

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from odsc_counter.platform.money import format_number
 
 UNKNOWN = "–"
+COMMA_AND_POINT = str.maketrans(".,", ",.")
 
 
 def decimal(value: float, places: int = 1) -> str:
-    """A number with a decimal comma, as amounts with points for thousands ask for: 3,1."""
-    return f"{value:.{places}f}".replace(".", ",")
+    """A number with a decimal comma and points for thousands, as amounts have them: 1.003,1."""
+    return f"{value:,.{places}f}".translate(COMMA_AND_POINT)
 
 
 def percent(rate: float | None) -> str:

@@ -15,7 +15,7 @@ from odsc_counter.monitoring import rollups
 from odsc_counter.monitoring.answers import answer
 from odsc_counter.monitoring.asked import asked_by
 from odsc_counter.monitoring.figure_lists import waits
-from odsc_counter.monitoring.figure_tables import ranked, say
+from odsc_counter.monitoring.figure_tables import Row, ranked, say
 from odsc_counter.monitoring.indicators import BY_CODE, INDICATORS
 from odsc_counter.monitoring.load_models import CentreMonthOffice
 from odsc_counter.monitoring.maps import district_map
@@ -238,6 +238,10 @@ def test_unclear_days_are_said_and_kept(web: Flask) -> None:
         answered = client.get(f"/a/LA/figures?{days}")
         assert answered.status_code == 422
         assert 'value="2026-10-31"' in answered.text
+    for edge in ("0001-01-01", "9999-12-31"):
+        for name, ends in (("period", ("from", "to")), ("against", ("against_from", "against_to"))):
+            days = f"{name}=chosen&{ends[0]}={edge}&{ends[1]}={edge}"
+            assert client.get(f"/a/LA/figures?{days}").status_code == 422, days
     for junk in ("ministry=x", "service=99999999999999", "show=x", "level=7", "period=x"):
         assert client.get(f"/a/LA/figures?{junk}").status_code == 200, junk
     assert client.get("/a/LA/figures/csv/persons").status_code == 404
@@ -397,6 +401,23 @@ def test_each_province_has_a_map_of_its_districts() -> None:
     drawn = district_map("LA01")
     assert {shape.code[:4] for shape in drawn.shapes} == {"LA01"}
     assert district_map("LA99").shapes == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "other", "said"),
+    [
+        (51.8, 1.0, "+5.080,0%"),
+        (1.0, 1.00001, "0,0%"),
+        (1.00001, 1.0, "0,0%"),
+        (0.5, 1.0, "−50,0%"),
+    ],
+)
+def test_a_change_is_grouped_and_nought_has_no_sign(
+    web: Flask, now: float, other: float, said: str
+) -> None:
+    with web.test_request_context():
+        counted = next(one for one in INDICATORS if one.unit == "count")
+        assert Row(counted, now, other, few=False).change == said
 
 
 def test_values_are_said_in_their_units() -> None:

@@ -205,7 +205,12 @@ def test_periods_are_read_from_the_address() -> None:
     assert period_from({"period": "30-days"}, today).first == date(2026, 2, 14)
     chosen = period_from({"from": "2026-01-02", "to": "2026-01-03"}, today)
     assert chosen.address == {"period": "chosen", "from": "2026-01-02", "to": "2026-01-03"}
-    for wrong in ({"from": "x", "to": "2026-01-01"}, {"from": "2010-01-01", "to": "2026-01-01"}):
+    for wrong in (
+        {"from": "x", "to": "2026-01-01"},
+        {"from": "2010-01-01", "to": "2026-01-01"},
+        {"from": "0001-01-01", "to": "0001-01-31"},
+        {"from": "9999-12-31", "to": "9999-12-31"},
+    ):
         with pytest.raises(UnclearPeriod):
             period_from(wrong, today)
 
