@@ -83,6 +83,8 @@ def figures_file(unit: Unit, kind: str, table: str) -> ResponseReturnValue:
     if table not in TABLES:
         raise NotFound
     wanted = _asked()
+    if wanted.is_unclear:
+        raise wording.unclear_days()
     area = ground(unit)
     told = answer(area, wanted.period.first, wanted.period.last, wanted.narrowed)
     made = _table(unit, table, told, area, wanted)

@@ -31,7 +31,7 @@ def who_came(centre: Centre) -> ResponseReturnValue:
 @centre_door("who_came.view")
 def who_came_file(centre: Centre) -> ResponseReturnValue:
     """The same as a file for spreadsheets."""
-    return _file(centre.code, centre_told(_period()[0], clock.today()))
+    return _file(centre.code, centre_told(_clear_period(), clock.today()))
 
 
 @blueprint.get("/a/<unit>/who-came")
@@ -47,7 +47,7 @@ def area_who_came(unit: Unit) -> ResponseReturnValue:
 @area_door("area.figures")
 def area_who_came_file(unit: Unit) -> ResponseReturnValue:
     """The same as a file for spreadsheets, with the same counts hidden."""
-    return _file(unit.code, area_told(unit, _period()[0], clock.today()))
+    return _file(unit.code, area_told(unit, _clear_period(), clock.today()))
 
 
 def _period() -> tuple[Period, bool]:
@@ -57,6 +57,14 @@ def _period() -> tuple[Period, bool]:
         return period_from(request.args, today, _last_year_of_months), False
     except UnclearPeriod:
         return _last_year_of_months(today), True
+
+
+def _clear_period() -> Period:
+    """What a file is asked for. Raises InvalidInput where the days are unclear."""
+    period, is_unclear = _period()
+    if is_unclear:
+        raise wording.unclear_days()
+    return period
 
 
 def _last_year_of_months(today: date) -> Period:

@@ -2,10 +2,20 @@
 
 from flask_babel import gettext as _
 
+from odsc_counter.platform.errors import InvalidInput
 from odsc_counter.platform.money import format_number
 from odsc_counter.platform.wording import UNKNOWN, decimal, direction, minutes, percent
 
-__all__ = ["UNKNOWN", "decimal", "direction", "large_amount", "minutes", "percent", "wait_classes"]
+__all__ = [
+    "UNKNOWN",
+    "decimal",
+    "direction",
+    "large_amount",
+    "minutes",
+    "percent",
+    "unclear_days",
+    "wait_classes",
+]
 
 MILLION = 1_000_000
 
@@ -15,6 +25,12 @@ def large_amount(kip: int) -> tuple[str, str]:
     if abs(kip) < MILLION:
         return format_number(kip), _("kip")
     return decimal(kip / MILLION), _("million kip")
+
+
+def unclear_days() -> InvalidInput:
+    """Why a file of unclear days is refused: other days would be taken for them."""
+    words = _("Choose two days, the earlier one first, at most five years apart.")
+    return InvalidInput({"from": words})
 
 
 def wait_classes() -> list[str]:

@@ -245,6 +245,9 @@ def test_unclear_days_are_said_and_kept(web: Flask) -> None:
     for junk in ("ministry=x", "service=99999999999999", "show=x", "level=7", "period=x"):
         assert client.get(f"/a/LA/figures?{junk}").status_code == 200, junk
     assert client.get("/a/LA/figures/csv/persons").status_code == 404
+    for door in ("figures/csv/parts", "who-came.csv"):
+        refused = client.get(f"/a/LA/{door}?period=chosen&from=2026-10-31&to=2026-10-01")
+        assert refused.status_code == 422, door
 
 
 def test_an_address_asks_for_the_same_again() -> None:
