@@ -137,7 +137,7 @@ class _Tables:
                 Column(_("Denominator"), "number", "#,##0"), Column(_("Unit"), in_file=True),
             ],
             groups,
-            note=_("* Fewer than 30 cases: too few to compare."),
+            note=_("* Fewer than 30 cases: too few to compare. Numerators of times are seconds."),
             shares=(0.46, 0.2, 0.17, 0.17),
         )  # fmt: skip
 
@@ -168,7 +168,7 @@ class _Tables:
             )
         coverage = before["coverage"]
         note = _(
-            "Of the %(same)s centres that are complete in both periods, so that a late return is"
+            "Only centres that are complete in both periods (%(same)s), so that a late return is"
             " no rise and no fall. In %(before)s %(complete)s of %(centres)s centres were"
             " complete.",
             same=before["same_centres"], before=wording.span(before["period"]),
