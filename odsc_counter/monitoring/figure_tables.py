@@ -68,7 +68,7 @@ class Row:
     @property
     def tone(self) -> str | None:
         """good or bad where the change has a direction that people want, else None."""
-        if None in (self.now, self.other, self.indicator.better) or self.now == self.other:
+        if None in (self.now, self.other, self.indicator.better) or _is_nought(self.change):
             return None
         is_more = (self.now or 0) > (self.other or 0)
         return "good" if is_more == (self.indicator.better == "more") else "bad"
@@ -76,13 +76,18 @@ class Row:
     @property
     def trend(self) -> str | None:
         """up, down or None: which way an arrow points."""
-        if self.now is None or self.other is None or self.now == self.other:
+        if self.now is None or self.other is None or _is_nought(self.change):
             return None
         return "up" if self.now > self.other else "down"
 
 
+def _is_nought(change: str) -> bool:
+    """Whether a change rounds to nought, and so has no direction. One from nought isn't said."""
+    return bool(change) and not any(digit in change for digit in "123456789")
+
+
 def _signed(words: str, number: float) -> str:
-    if not any(digit in words for digit in "123456789"):  # what rounds to nought has no direction
+    if _is_nought(words):
         return words.removeprefix("-")
     return f"+{words}" if number > 0 else words.replace("-", "−")
 

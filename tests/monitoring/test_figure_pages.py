@@ -420,7 +420,9 @@ def test_a_change_is_grouped_and_nought_has_no_sign(
 ) -> None:
     with web.test_request_context():
         counted = next(one for one in INDICATORS if one.unit == "count")
-        assert Row(counted, now, other, few=False).change == said
+        row = Row(counted, now, other, few=False)
+        assert row.change == said
+        assert row.trend == {"+": "up", "−": "down"}.get(said[0])
 
 
 def test_values_are_said_in_their_units() -> None:
