@@ -265,3 +265,14 @@ def _statements(web: Flask, client: FlaskClient) -> int:
     for engine in {database.reader, database.national}:
         event.remove(engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_the_menu_leads_to_who_came_and_to_the_open_data(web: Flask) -> None:
+    an_office()
+    with at(IN_NOVEMBER):
+        analyst = a_desk(web, a_user(language="en", moha_analyst=a_unit("LA")))
+        menu = analyst.get("/a/LA/flags").text
+        assert 'href="/a/LA/who-came"' in menu and 'href="/open"' in menu
+        district = a_desk(web, a_user(language="en", district_coordinator=a_unit("LA0101")))
+        menu = district.get("/a/LA0101/flags").text
+        assert 'href="/a/LA0101/who-came"' in menu and 'href="/open"' not in menu
